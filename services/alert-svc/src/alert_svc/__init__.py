@@ -1,0 +1,1 @@
+"""alert-svc of the 调度 suite."""

@@ -1,0 +1,1 @@
+"""bond-svc of the 调度 suite."""

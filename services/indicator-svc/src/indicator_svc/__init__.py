@@ -1,0 +1,1 @@
+"""indicator-svc of the 调度 suite."""

@@ -1,0 +1,1 @@
+"""project-svc of the 调度 suite."""

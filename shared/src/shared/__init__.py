@@ -1,0 +1,1 @@
+"""What the four services share: contracts (facts), kit (how a service is built), testing."""

@@ -1,0 +1,1 @@
+"""Facts that cross the bus, defined once."""

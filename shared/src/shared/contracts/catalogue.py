@@ -1,0 +1,58 @@
+"""Every fact of the suite with its type string: the one place where type strings and topics are spelt."""
+
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Final
+
+from shared.contracts import alert, bond, indicator, project
+from shared.contracts.facts import Fact
+
+PREFIX: Final = "cn.diaodu"
+
+FACTS: Final[Mapping[str, type[Fact]]] = MappingProxyType(
+    {
+        "cn.diaodu.indicator.standing-changed.v1": indicator.StandingChanged,
+        "cn.diaodu.indicator.scoreboard-computed.v1": indicator.ScoreboardComputed,
+        "cn.diaodu.project.milestone-due-soon.v1": project.MilestoneCameDueSoon,
+        "cn.diaodu.project.milestone-fell-overdue.v1": project.MilestoneFellOverdue,
+        "cn.diaodu.project.milestone-completed.v1": project.MilestoneCompleted,
+        "cn.diaodu.project.milestone-withdrawn.v1": project.MilestoneWithdrawn,
+        "cn.diaodu.bond.library-fell-short.v1": bond.LibraryFellShort,
+        "cn.diaodu.bond.library-replenished.v1": bond.LibraryReplenished,
+        "cn.diaodu.bond.screening-decided.v1": bond.ScreeningDecided,
+        "cn.diaodu.alert.raised.v1": alert.AlertRaised,
+        "cn.diaodu.alert.level-changed.v1": alert.AlertLevelChanged,
+        "cn.diaodu.alert.acknowledged.v1": alert.AlertAcknowledged,
+        "cn.diaodu.alert.closed.v1": alert.AlertClosed,
+    }
+)
+
+TYPES: Final[Mapping[type[Fact], str]] = MappingProxyType({fact: name for name, fact in FACTS.items()})
+
+
+def service_of(type_name: str) -> str:
+    """The publishing service: `cn.diaodu.project.milestone-completed.v1` → `project`."""
+    return type_name.removeprefix(f"{PREFIX}.").split(".", 1)[0]
+
+
+def source_of(service: str) -> str:
+    """The CloudEvents source of a service: `/project-svc`."""
+    return f"/{service}-svc"
+
+
+def topic_of(service: str) -> str:
+    """The topic that a service publishes on: `diaodu.project.v1`."""
+    return f"diaodu.{service}.v1"
+
+
+def dead_letter_topic_of(service: str) -> str:
+    """Where facts go that a subscriber of this topic could not take."""
+    return f"{topic_of(service)}.dead-letter"
+
+
+def schema_uri(type_name: str) -> str:
+    """The `dataschema` of a fact type: a URN, since no server has to be reached to read one."""
+    return f"urn:{type_name.replace('.', ':')}"
+
+
+SERVICES: Final = tuple(sorted({service_of(name) for name in FACTS}))

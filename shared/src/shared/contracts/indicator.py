@@ -1,0 +1,78 @@
+"""Facts that indicator-svc publishes."""
+
+from datetime import datetime
+from decimal import Decimal
+from typing import ClassVar, Literal
+
+from pydantic import BaseModel, ConfigDict
+
+from shared.contracts.facts import Fact, Level
+
+
+class Evidence(BaseModel):
+    """One rule that put an item on its level, with the numbers it looked at, as a Chinese sentence."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+    rule: str
+    level: Level
+    evidence: str
+
+
+class StandingChanged(Fact):
+    """An item of a region entered or left a level in a period.
+
+    `value`, `target` in the item's unit, `gap_pp` in percentage points (target − value for higher-is-better); None is unknown.
+    """
+
+    subject_kind: ClassVar[str] = "indicator"
+
+    indicator: str
+    indicator_name: str
+    period: str
+    scheme: str
+    scheme_version: int
+    previous_level: Level | None
+    level: Level
+    value: Decimal | None
+    unit: str
+    target: Decimal | None
+    gap_pp: Decimal | None
+    rank: int | None
+    peers: int
+    why: tuple[Evidence, ...]
+    lead_department: str
+    portfolio: str
+    synthetic: bool = False
+
+    @property
+    def object_id(self) -> str:
+        return self.indicator
+
+
+class BoardRow(BaseModel):
+    """One region on a scoreboard; `rank` is None while an item is pending."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+    region: str
+    total: Decimal | None
+    rank: int | None
+    rank_state: Literal["ranked", "pending"]
+
+
+class ScoreboardComputed(Fact):
+    """A scoreboard was computed and differs from the one before. `region` is the deployment's home region."""
+
+    subject_kind: ClassVar[str] = "scoreboard"
+
+    scheme: str
+    scheme_version: int
+    period: str
+    computed_at: datetime
+    rows: tuple[BoardRow, ...]
+    talk_line: int | None = None
+
+    @property
+    def object_id(self) -> str:
+        return f"{self.scheme}/{self.period}"

@@ -1,0 +1,63 @@
+"""Facts that project-svc publishes."""
+
+from datetime import date
+from decimal import Decimal
+from typing import ClassVar, Literal
+
+from shared.contracts.facts import Fact
+
+
+class MilestoneFact(Fact):
+    """What every fact about a milestone tells: which, of which project, and who answers for it.
+
+    Money in 万元; None where it is not known. `synthetic` marks generated demonstration data wherever it shows.
+    """
+
+    subject_kind: ClassVar[str] = "milestone"
+
+    milestone_id: str
+    milestone_name: str
+    stage: str
+    project_id: str
+    project_code: str | None
+    project_name: str
+    baseline_due_on: date
+    current_due_on: date
+    total_investment_wan: Decimal | None
+    lead_department: str
+    sponsor_post: str
+    responsible_person: str
+    synthetic: bool = False
+
+    @property
+    def object_id(self) -> str:
+        return self.milestone_id
+
+
+class MilestoneCameDueSoon(MilestoneFact):
+    """A milestone that is not done came within the notice period of its current due day."""
+
+    days_left: int
+
+
+class MilestoneFellOverdue(MilestoneFact):
+    """A milestone crossed its current due day undone (`threshold_days` 0), or is more than seven days late (7).
+
+    Recorded once for each (milestone, due day, threshold).
+    """
+
+    threshold_days: Literal[0, 7]
+    days_overdue: int
+
+
+class MilestoneCompleted(MilestoneFact):
+    """A milestone was done, on `actual_on`."""
+
+    actual_on: date
+    days_late: int
+
+
+class MilestoneWithdrawn(MilestoneFact):
+    """A milestone no longer stands, since its project was formally stopped."""
+
+    reason: str

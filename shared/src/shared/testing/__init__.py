@@ -1,0 +1,1 @@
+"""Servers, fixtures and stand-ins for tests."""
