@@ -1,0 +1,1 @@
+"""Fixtures for every test of the suite: real servers, fresh databases, isolated buses."""
