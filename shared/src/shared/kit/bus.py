@@ -1,7 +1,7 @@
 """The bus as the suite sees it; `kafka.py` and `embedded_bus.py` are its two edges and pass one contract suite.
 
-Delivery is at least once and ordered per key. A send that failed or timed out is *unknown*: it may be in the log, or appear later.
-Every call is bounded in time.
+Delivery is at least once and ordered per key. A send that failed or timed out is *unknown*: it may be in the log, or appear
+later. Every call is bounded in time.
 """
 
 from collections.abc import Mapping, Sequence

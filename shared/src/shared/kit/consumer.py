@@ -1,0 +1,186 @@
+"""The consumer: polls the bus, lets each event take effect once, and moves the offset after the database.
+
+A database that is down is not poison: the partition is paused and the same record is tried again, for ever, while polling
+goes on so that the group keeps its member. An event that fails on its own account is tried three times and then parked.
+"""
+
+import asyncio
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Final
+
+import structlog
+from sqlalchemy import select
+from sqlalchemy.exc import DBAPIError, SQLAlchemyError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
+from sqlalchemy.orm.exc import StaleDataError
+
+from shared.kit.backbone import consumer_offset
+from shared.kit.backoff import Backoff
+from shared.kit.bus import TP, BusUnavailable, EventBus, Fenced, InRecord, Subscription
+from shared.kit.db import Database
+from shared.kit.errors import DomainError, Kind
+from shared.kit.ids import new_id
+from shared.kit.inbox import Inbox, Outcome, Reason
+from shared.kit.subscriptions import Subscriptions
+
+log = structlog.get_logger(__name__)
+
+POLL_SECONDS: Final = 0.5
+POLL_RECORDS: Final = 200
+TRIES: Final = 3
+CLOSE_SECONDS: Final = 5.0
+STALLED_AFTER_SECONDS: Final = 60.0
+TRANSIENT_SQLSTATES: Final = frozenset({"40001", "40P01", "55P03", "57014", "57P01", "57P02", "57P03", "53300"})
+
+
+@dataclass
+class Retry:
+    """A record that did not go through: how often, and when to try it again."""
+
+    offset: int
+    attempts: int
+    due: float
+    backoff: Backoff
+
+
+class Consumer:
+    """A component of a worker: one member of the service's consumer group."""
+
+    name = "consumer"
+
+    def __init__(self, database: Database, bus: EventBus, subscriptions: Subscriptions, *, group: str) -> None:
+        self.counts: dict[Outcome, int] = dict.fromkeys(Outcome, 0)
+        self._database = database
+        self._bus = bus
+        self._topics = subscriptions.topics
+        self._group = group
+        self._member = f"{group}-{new_id()}"
+        self._inbox = Inbox(database, subscriptions, group)
+        self._retries: dict[TP, Retry] = {}
+        self._held: frozenset[TP] = frozenset()
+        self._progress_at = database.clock.monotonic()
+
+    @property
+    def stalled(self) -> bool:
+        """True when no poll has succeeded for a minute."""
+        return self._database.clock.monotonic() - self._progress_at > STALLED_AFTER_SECONDS
+
+    async def run(self, stop: asyncio.Event) -> None:
+        """Consume until told to stop; a bus that is down is waited for."""
+        backoff = Backoff(first=0.2, most=5.0)
+        while self._topics and not stop.is_set():
+            try:
+                subscription = await self._bus.subscribe(self._group, self._topics, self._member)
+            except BusUnavailable as error:
+                log.warning("consumer.bus_unavailable", error=str(error))
+                await backoff.wait(stop)
+                continue
+            try:
+                await self._consume(subscription, stop, backoff)
+            except (BusUnavailable, SQLAlchemyError, OSError) as error:
+                log.warning("consumer.interrupted", error=repr(error))
+                await backoff.wait(stop)
+            finally:
+                self._held, self._retries = frozenset(), {}
+                await subscription.close(CLOSE_SECONDS)
+        await stop.wait()
+
+    async def _consume(self, subscription: Subscription, stop: asyncio.Event, backoff: Backoff) -> None:
+        while not stop.is_set():
+            self._resume_due(subscription)
+            batch = await subscription.poll(POLL_RECORDS, self._poll_seconds())
+            self._progress_at = self._database.clock.monotonic()
+            backoff.reset()
+            fresh = await self._welcome(subscription)
+            next_offsets = await self._take_all(subscription, [r for r in batch.records if r.tp not in fresh], stop)
+            if next_offsets:
+                try:
+                    await subscription.commit(batch.generation, next_offsets)
+                except Fenced:
+                    log.info("consumer.fenced", partitions=len(next_offsets))
+
+    async def _welcome(self, subscription: Subscription) -> frozenset[TP]:
+        """Begin newly held partitions where our own database says; answers those whose polled records are void."""
+        held = subscription.assignment()
+        gained = held - self._held
+        self._held = held
+        self._retries = {tp: retry for tp, retry in self._retries.items() if tp in held}
+        known = await self._known_offsets() if gained else {}
+        for tp in gained & known.keys():
+            subscription.seek(tp, known[tp])
+        return frozenset(gained & known.keys())
+
+    async def _known_offsets(self) -> Mapping[TP, int]:
+        statement = select(consumer_offset).where(consumer_offset.c.consumer == self._group)
+        async with self._database.reading() as view:
+            rows = (await view.session.execute(statement)).all()
+        return {TP(row.topic, row.part): row.next_off for row in rows}
+
+    async def _take_all(self, subscription: Subscription, records: list[InRecord], stop: asyncio.Event) -> dict[TP, int]:
+        done: dict[TP, int] = {}
+        halted: set[TP] = set()
+        for record in records:
+            if stop.is_set():
+                break
+            if record.tp in halted:
+                continue
+            if await self._take(subscription, record):
+                done[record.tp] = record.offset + 1
+            else:
+                halted.add(record.tp)
+        return done
+
+    async def _take(self, subscription: Subscription, record: InRecord) -> bool:
+        """True when the record is done with; False when it will come again."""
+        try:
+            outcome = await self._inbox.take(record)
+        except Exception as error:  # noqa: BLE001 - the consumer's edge: whatever a handler raises is retried or parked
+            return await self._failed(subscription, record, error)
+        self.counts[outcome] += 1
+        self._retries.pop(record.tp, None)
+        return True
+
+    async def _failed(self, subscription: Subscription, record: InRecord, error: Exception) -> bool:
+        retry = self._retry_of(record)
+        retry.attempts += 1
+        fields = {"topic": record.tp.topic, "partition": record.tp.partition, "offset": record.offset, "error": repr(error)}
+        if not is_transient(error) and retry.attempts >= TRIES:
+            await self._inbox.park(record, Reason(type(error).__name__, str(error)[:4000], retry.attempts))
+            self.counts[Outcome.PARKED] += 1
+            self._retries.pop(record.tp, None)
+            return True
+        log.warning("event.retried", attempts=retry.attempts, transient=is_transient(error), **fields)
+        retry.due = self._database.clock.monotonic() + retry.backoff.next_seconds()
+        subscription.seek(record.tp, record.offset)
+        subscription.pause(record.tp)
+        return False
+
+    def _retry_of(self, record: InRecord) -> Retry:
+        known = self._retries.get(record.tp)
+        if known is None or known.offset != record.offset:
+            known = Retry(record.offset, 0, 0.0, Backoff(first=0.1, most=10.0))
+            self._retries[record.tp] = known
+        return known
+
+    def _poll_seconds(self) -> float:
+        if not self._retries:
+            return POLL_SECONDS
+        next_due = min(retry.due for retry in self._retries.values()) - self._database.clock.monotonic()
+        return min(POLL_SECONDS, max(0.01, next_due))
+
+    def _resume_due(self, subscription: Subscription) -> None:
+        now = self._database.clock.monotonic()
+        for tp, retry in self._retries.items():
+            if retry.due <= now:
+                subscription.resume(tp)
+
+
+def is_transient(error: Exception) -> bool:
+    """Whether trying again later may succeed without anybody mending the event or the code."""
+    if isinstance(error, DomainError):
+        return error.kind is Kind.UNAVAILABLE
+    if isinstance(error, DBAPIError):
+        locked = "database is locked" in str(error.orig) or "disk" in str(error.orig)
+        return error.connection_invalidated or locked or getattr(error.orig, "sqlstate", None) in TRANSIENT_SQLSTATES
+    return isinstance(error, PoolTimeout | StaleDataError | BusUnavailable | OSError | TimeoutError)

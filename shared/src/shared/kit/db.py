@@ -1,0 +1,232 @@
+"""Units of work: the one place that commits.
+
+One request or one event is one transaction. State and the facts that report its change are written together; when the block
+ends well everything is committed, otherwise nothing happened.
+"""
+
+import asyncio
+import sqlite3
+from collections.abc import AsyncIterator
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, nullcontext
+from datetime import datetime
+from typing import Any, Final, Literal, Protocol, TypeVar
+
+from sqlalchemy import Select, event, text
+from sqlalchemy.engine import Connection
+from sqlalchemy.engine.interfaces import DBAPIConnection
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, AsyncSession, create_async_engine
+from sqlalchemy.orm import Session
+from sqlalchemy.pool import ConnectionPoolEntry
+
+from shared.contracts.envelope import Envelope
+from shared.contracts.facts import Fact
+from shared.kit import outbox
+from shared.kit.clock import Clock
+from shared.kit.errors import Unavailable
+from shared.kit.tables import Versioned
+
+Dialect = Literal["sqlite", "postgresql"]
+S = TypeVar("S", bound=Select[Any])
+WAL_IS_SAFE_FROM: Final = (3, 51, 3)
+WRITER_WAIT_SECONDS: Final = 10.0
+POOL_WAIT_SECONDS: Final = 2.0
+STATEMENT_TIMEOUT_MS: Final = 15_000
+LOCK_TIMEOUT_MS: Final = 5_000
+
+
+class Recorder(Protocol):
+    """Takes the facts that a change reports; a model's transition is given one."""
+
+    def record(self, fact: Fact) -> None:
+        """Write this fact with the change, or not at all."""
+        ...
+
+
+class Signal:
+    """Wakes a waiter in this process; set while nobody waits, it wakes the next one."""
+
+    def __init__(self) -> None:
+        self._event = asyncio.Event()
+
+    def set(self) -> None:
+        self._event.set()
+
+    async def wait(self, seconds: float) -> None:
+        """Return when set, or after that many seconds."""
+        try:
+            await asyncio.wait_for(self._event.wait(), seconds)
+        except TimeoutError:
+            return
+        self._event.clear()
+
+
+class ReadSession:
+    """A consistent, read-only view of the database."""
+
+    def __init__(self, session: AsyncSession, clock: Clock) -> None:
+        self.session = session
+        self.clock = clock
+        self.now = clock.now()
+
+
+class UnitOfWork:
+    """One transaction: rows through `session`, facts through `record`. `now` stands still for its whole length."""
+
+    def __init__(self, session: AsyncSession, clock: Clock, actor: str, dialect: Dialect) -> None:
+        self.session = session
+        self.clock = clock
+        self.now: datetime = clock.now()
+        self.actor = actor
+        self.dialect = dialect
+        self.cause: Envelope | None = None
+        self._facts: list[Fact] = []
+
+    def record(self, fact: Fact) -> None:
+        """Put a fact into the outbox when this unit of work commits."""
+        self._facts.append(fact)
+
+    @property
+    def recorded(self) -> tuple[Fact, ...]:
+        """The facts recorded so far, in order."""
+        return tuple(self._facts)
+
+    @asynccontextmanager
+    async def savepoint(self) -> AsyncIterator[None]:
+        """A part that can fail alone: on an exception its rows and its facts are undone, and the exception goes on."""
+        mark = len(self._facts)
+        async with self.session.begin_nested():
+            try:
+                yield
+            except BaseException:
+                del self._facts[mark:]
+                raise
+
+
+class Database:
+    """A service's own database. Built without touching it; closed by the lifecycle."""
+
+    def __init__(self, url: str, *, clock: Clock, pool_size: int = 10) -> None:
+        self.clock = clock
+        self.engine = _engine(url, pool_size)
+        self.dialect: Dialect = "sqlite" if self.engine.dialect.name == "sqlite" else "postgresql"
+        self.facts_written = Signal()
+        self._writer = asyncio.Lock()
+
+    @asynccontextmanager
+    async def unit_of_work(self, actor: str, traceparent: str | None = None) -> AsyncIterator[UnitOfWork]:
+        """Commit state and facts when the block ends well; otherwise nothing happened.
+
+        Raises Unavailable when the database cannot be had in time.
+        """
+        async with self._one_writer(), AsyncSession(self.engine, expire_on_commit=False) as session:
+            uow = UnitOfWork(session, self.clock, actor, self.dialect)
+            _stamp_on_flush(session.sync_session, uow)
+            yield uow
+            await session.flush()
+            if uow.recorded:
+                await outbox.write(session, self.dialect, uow.recorded, outbox.Recorded(uow.now, traceparent))
+            await session.commit()
+        if uow.recorded:
+            self.facts_written.set()
+
+    @asynccontextmanager
+    async def reading(self) -> AsyncIterator[ReadSession]:
+        """One consistent view for several queries; writes are refused by PostgreSQL and never committed on SQLite."""
+        async with AsyncSession(self.engine, expire_on_commit=False, autoflush=False) as session:
+            options: dict[str, Any] = (
+                {"reading": True}
+                if self.dialect == "sqlite"
+                else {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
+            )
+            await session.connection(execution_options=options)
+            yield ReadSession(session, self.clock)
+
+    @asynccontextmanager
+    async def transaction(self) -> AsyncIterator[AsyncConnection]:
+        """A plain transaction for the backbone's own rows (relay, leases, purges); commits when the block ends well."""
+        async with self._one_writer(), self.engine.begin() as connection:
+            yield connection
+
+    @asynccontextmanager
+    async def advisory_lock(self, number: int) -> AsyncIterator[AsyncConnection | None]:
+        """Hold PostgreSQL's session lock of that number on a connection of its own; None when somebody else holds it."""
+        async with self.engine.connect() as connection:
+            own = await connection.execution_options(isolation_level="AUTOCOMMIT")
+            held = bool(await own.scalar(text("SELECT pg_try_advisory_lock(:number)"), {"number": number}))
+            try:
+                yield own if held else None
+            finally:
+                if held and not own.invalidated and not own.closed:
+                    await own.execute(text("SELECT pg_advisory_unlock(:number)"), {"number": number})
+
+    async def ping(self) -> None:
+        """Ask the database for a sign of life. Raises what the driver raises."""
+        async with self.engine.connect() as connection:
+            own = await connection.execution_options(reading=True)
+            await own.execute(text("SELECT 1"))
+
+    async def close(self) -> None:
+        await self.engine.dispose()
+
+    def _one_writer(self) -> AbstractAsyncContextManager[None]:
+        """SQLite has one writer at a time: queue for it here, in order, rather than in SQLite's busy loop."""
+        return self._hold_writer() if self.dialect == "sqlite" else nullcontext()
+
+    @asynccontextmanager
+    async def _hold_writer(self) -> AsyncIterator[None]:
+        try:
+            await asyncio.wait_for(self._writer.acquire(), WRITER_WAIT_SECONDS)
+        except TimeoutError as error:
+            raise Unavailable("数据库正忙：排队写入超时，请稍后重试。") from error
+        try:
+            yield
+        finally:
+            self._writer.release()
+
+
+def for_update(statement: S, *, skip_locked: bool = False) -> S:
+    """Lock the rows that are read. SQLite needs no such words: its unit of work holds the write lock from the start."""
+    return statement.with_for_update(skip_locked=skip_locked)
+
+
+def _stamp_on_flush(session: Session, uow: UnitOfWork) -> None:
+    @event.listens_for(session, "before_flush")
+    def stamp(session: Session, _context: Any, _instances: Any) -> None:
+        for row in session.new:
+            if isinstance(row, Versioned):
+                row.created_at = row.updated_at = uow.now
+        for row in session.dirty:
+            if isinstance(row, Versioned) and session.is_modified(row):
+                row.updated_at = uow.now
+
+
+def _engine(url: str, pool_size: int) -> AsyncEngine:
+    if url.startswith("sqlite"):
+        engine = create_async_engine(url, pool_size=pool_size, max_overflow=0, pool_timeout=POOL_WAIT_SECONDS)
+        event.listen(engine.sync_engine, "connect", _prepare_sqlite)
+        event.listen(engine.sync_engine, "begin", _begin_sqlite)
+        return engine
+    timeouts = {"statement_timeout": str(STATEMENT_TIMEOUT_MS), "lock_timeout": str(LOCK_TIMEOUT_MS)}
+    return create_async_engine(
+        url,
+        pool_size=pool_size,
+        max_overflow=0,
+        pool_timeout=POOL_WAIT_SECONDS,
+        pool_pre_ping=True,
+        connect_args={"timeout": 5, "server_settings": {"application_name": "diaodu", **timeouts}},
+    )
+
+
+def _prepare_sqlite(connection: DBAPIConnection, _entry: ConnectionPoolEntry) -> None:
+    connection.isolation_level = None
+    journal = "WAL" if sqlite3.sqlite_version_info >= WAL_IS_SAFE_FROM else "TRUNCATE"
+    cursor = connection.cursor()
+    for pragma in (f"journal_mode={journal}", "synchronous=FULL", "busy_timeout=5000", "foreign_keys=ON"):
+        cursor.execute(f"PRAGMA {pragma}")
+    cursor.close()
+
+
+def _begin_sqlite(connection: Connection) -> None:
+    # A transaction that begins deferred and writes later fails at once with "database is locked", whatever the timeout.
+    reading = connection.get_execution_options().get("reading", False)
+    connection.exec_driver_sql("BEGIN" if reading else "BEGIN IMMEDIATE")

@@ -1,0 +1,250 @@
+"""Taking one event: inbox row, effect and new facts in one transaction.
+
+A repeated event stops at the inbox row; an event that comes twice under another id stops at its sequence. A poison event parks
+its object: it and every later event of the same object wait in order, and nothing else waits for them.
+"""
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any
+
+import structlog
+from sqlalchemy import Row, select, update
+
+from shared.contracts.envelope import Envelope, MalformedEnvelope, unwrap
+from shared.kit.backbone import consumer_offset, inbox, inbox_key, outbox, parked_event
+from shared.kit.bus import InRecord
+from shared.kit.db import Database, UnitOfWork
+from shared.kit.ids import new_id
+from shared.kit.outbox import headers_from_json, headers_to_json, upsert
+from shared.kit.subscriptions import Subscriptions
+
+log = structlog.get_logger(__name__)
+
+
+class Outcome(StrEnum):
+    """What became of an event."""
+
+    HANDLED = "handled"
+    IGNORED = "ignored"
+    DUPLICATE = "duplicate"
+    STALE = "stale"
+    PARKED = "parked"
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """Why an event was parked."""
+
+    error_class: str
+    error: str
+    attempts: int
+
+
+class Inbox:
+    """The receiving side of one consumer group on one database."""
+
+    def __init__(self, database: Database, subscriptions: Subscriptions, consumer: str) -> None:
+        self._database = database
+        self._subscriptions = subscriptions
+        self._consumer = consumer
+
+    async def take(self, record: InRecord) -> Outcome:
+        """Let an event take effect once. Raises what the handler raises, and MalformedEnvelope; then nothing happened."""
+        envelope = unwrap(record.headers, record.value)
+        actor = f"event:{envelope.source}"
+        async with self._database.unit_of_work(actor, envelope.traceparent) as uow:
+            uow.cause = envelope
+            await self._note_offset(uow, record)
+            if not await self._first_time(uow, record, envelope):
+                return Outcome.DUPLICATE
+            state = await self._key_state(uow, envelope)
+            if state is not None and envelope.sequence <= state.last_sequence:
+                return Outcome.STALE
+            if state is not None and state.blocked_at is not None:
+                await self._park(uow, record, envelope, Reason("Blocked", state.blocked_reason, 0))
+                return Outcome.PARKED
+            if state is not None and envelope.sequence > state.last_sequence + 1:
+                gap = f"sequence {envelope.sequence} came after {state.last_sequence}"
+                await self._block(uow, record, envelope, Reason("Gap", gap, 0))
+                return Outcome.PARKED
+            return await self._effect(uow, envelope)
+
+    async def park(self, record: InRecord, reason: Reason) -> None:
+        """Set a poison event aside, and with it its object."""
+        try:
+            envelope = unwrap(record.headers, record.value)
+        except MalformedEnvelope:
+            await self._park_unreadable(record, reason)
+            return
+        async with self._database.unit_of_work(f"event:{envelope.source}", envelope.traceparent) as uow:
+            await self._note_offset(uow, record)
+            if await self._first_time(uow, record, envelope):
+                await self._block(uow, record, envelope, reason)
+
+    async def redrive(self, key: str, actor: str) -> int:
+        """Try the parked events of an object again, in order; answers how many took effect.
+
+        Stops at the first that fails again, by raising what it raised. When none is left the object is open again.
+        """
+        done = 0
+        while await self._redrive_next(key, actor):
+            done += 1
+        return done
+
+    async def _redrive_next(self, key: str, actor: str) -> bool:
+        async with self._database.unit_of_work(actor) as uow:
+            parked = await self._next_parked(uow, key)
+            if parked is None:
+                await self._unblock(uow, key)
+                return False
+            envelope = unwrap(headers_from_json(parked.headers), bytes(parked.value))
+            uow.cause = envelope
+            await self._key_state(uow, envelope)
+            await self._effect(uow, envelope)
+            await uow.session.execute(
+                update(parked_event)
+                .where(parked_event.c.id == parked.id)
+                .values(state="resolved", resolved_by=actor, last_at=uow.now)
+            )
+            return True
+
+    async def _next_parked(self, uow: UnitOfWork, key: str) -> Row[Any] | None:
+        mine = (parked_event.c.consumer == self._consumer) & (parked_event.c.key == key) & (parked_event.c.state == "parked")
+        statement = select(parked_event).where(mine).order_by(parked_event.c.sequence).limit(1).with_for_update()
+        return (await uow.session.execute(statement)).one_or_none()
+
+    async def _unblock(self, uow: UnitOfWork, key: str) -> None:
+        mine = (inbox_key.c.consumer == self._consumer) & (inbox_key.c.key == key)
+        await uow.session.execute(update(inbox_key).where(mine).values(blocked_at=None, blocked_reason=None))
+
+    async def _effect(self, uow: UnitOfWork, envelope: Envelope) -> Outcome:
+        handler = self._subscriptions.handler_of(envelope.type)
+        if handler is not None:
+            await handler(uow, envelope.fact())
+        await self._advance(uow, envelope)
+        return Outcome.IGNORED if handler is None else Outcome.HANDLED
+
+    async def _first_time(self, uow: UnitOfWork, record: InRecord, envelope: Envelope) -> bool:
+        statement = upsert(uow.dialect, inbox).values(
+            consumer=self._consumer,
+            source=envelope.source,
+            event_id=envelope.id,
+            topic=record.tp.topic,
+            part=record.tp.partition,
+            off=record.offset,
+            processed_at=uow.now,
+        )
+        statement = statement.on_conflict_do_nothing().returning(inbox.c.event_id)
+        return (await uow.session.execute(statement)).first() is not None
+
+    async def _key_state(self, uow: UnitOfWork, envelope: Envelope) -> Row[Any] | None:
+        statement = select(inbox_key).where(*self._key_is(envelope)).with_for_update()
+        return (await uow.session.execute(statement)).one_or_none()
+
+    def _key_is(self, envelope: Envelope) -> tuple[Any, ...]:
+        return (
+            inbox_key.c.consumer == self._consumer,
+            inbox_key.c.source == envelope.source,
+            inbox_key.c.key == envelope.partitionkey,
+        )
+
+    async def _advance(self, uow: UnitOfWork, envelope: Envelope) -> None:
+        await self._set_key(uow, envelope, {"last_sequence": envelope.sequence})
+
+    async def _set_key(self, uow: UnitOfWork, envelope: Envelope, changes: dict[str, Any]) -> None:
+        statement = upsert(uow.dialect, inbox_key).values(
+            **{
+                "consumer": self._consumer,
+                "source": envelope.source,
+                "key": envelope.partitionkey,
+                "last_sequence": envelope.sequence - 1,
+                **changes,
+            }
+        )
+        await uow.session.execute(statement.on_conflict_do_update(index_elements=["consumer", "source", "key"], set_=changes))
+
+    async def _note_offset(self, uow: UnitOfWork, record: InRecord) -> None:
+        statement = upsert(uow.dialect, consumer_offset).values(
+            consumer=self._consumer,
+            topic=record.tp.topic,
+            part=record.tp.partition,
+            next_off=record.offset + 1,
+            updated_at=uow.now,
+        )
+        ahead = consumer_offset.c.next_off < statement.excluded.next_off
+        await uow.session.execute(
+            statement.on_conflict_do_update(
+                index_elements=["consumer", "topic", "part"],
+                set_={"next_off": record.offset + 1, "updated_at": uow.now},
+                where=ahead,
+            )
+        )
+
+    async def _block(self, uow: UnitOfWork, record: InRecord, envelope: Envelope, reason: Reason) -> None:
+        await self._park(uow, record, envelope, reason)
+        await self._set_key(
+            uow, envelope, {"blocked_at": uow.now, "blocked_reason": f"{reason.error_class}: {reason.error}"[:2000]}
+        )
+        log.error(
+            "event.parked",
+            event_id=envelope.id,
+            subject=envelope.subject,
+            type=envelope.type,
+            error_class=reason.error_class,
+            error=reason.error,
+            attempts=reason.attempts,
+        )
+
+    async def _park(self, uow: UnitOfWork, record: InRecord, envelope: Envelope, reason: Reason) -> None:
+        identity = {
+            "source": envelope.source,
+            "event_id": envelope.id,
+            "key": envelope.partitionkey,
+            "sequence": envelope.sequence,
+        }
+        await self._keep(uow, record, identity, reason)
+        await self._dead_letter(uow, record, envelope, reason)
+
+    async def _park_unreadable(self, record: InRecord, reason: Reason) -> None:
+        place = f"{record.tp.topic}/{record.tp.partition}/{record.offset}"
+        key = (record.key or b"").decode(errors="replace")
+        async with self._database.unit_of_work("event:unreadable") as uow:
+            await self._note_offset(uow, record)
+            await self._keep(uow, record, {"source": "unreadable", "event_id": place, "key": key, "sequence": 0}, reason)
+        log.error("event.unreadable", place=place, error=reason.error)
+
+    async def _keep(self, uow: UnitOfWork, record: InRecord, identity: dict[str, Any], reason: Reason) -> None:
+        statement = upsert(uow.dialect, parked_event).values(
+            consumer=self._consumer,
+            topic=record.tp.topic,
+            part=record.tp.partition,
+            off=record.offset,
+            headers=headers_to_json(record.headers),
+            value=record.value,
+            error_class=reason.error_class,
+            error=reason.error,
+            attempts=reason.attempts,
+            first_at=uow.now,
+            last_at=uow.now,
+            state="parked",
+            **identity,
+        )
+        await uow.session.execute(statement.on_conflict_do_nothing())
+
+    async def _dead_letter(self, uow: UnitOfWork, record: InRecord, envelope: Envelope, reason: Reason) -> None:
+        """Show the event on the dead-letter topic too, where other tools look; the parked row is what is re-driven."""
+        headers = (*record.headers, ("x-consumer", self._consumer.encode()), ("x-error-class", reason.error_class.encode()))
+        await uow.session.execute(
+            upsert(uow.dialect, outbox).values(
+                event_id=new_id(),
+                topic=f"{record.tp.topic}.dead-letter",
+                aggregate_type="dead-letter",
+                aggregate_id=f"{self._consumer}/{envelope.source}/{envelope.id}",
+                aggregate_version=1,
+                type=envelope.type,
+                headers=headers_to_json(headers),
+                payload=record.value or b"",
+                occurred_at=uow.now,
+            )
+        )

@@ -1,0 +1,184 @@
+"""The relay: takes facts from the outbox to the bus, in order, at least once.
+
+It claims rows by state (`sent_at IS NULL ORDER BY id`), never by a cursor: on PostgreSQL a cursor passes by rows whose
+transaction commits late. One relay at a time does the work, because two that split the rows would break the order of one
+object. It marks only the acknowledged prefix, after the acknowledgement.
+"""
+
+import asyncio
+import zlib
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import Any, Final
+
+import structlog
+from sqlalchemy import Row, bindparam, select, update
+from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from shared.kit.backbone import outbox, relay_lease
+from shared.kit.backoff import Backoff
+from shared.kit.bus import Ack, BusError, BusUnavailable, EventBus, OutRecord, RecordRefused
+from shared.kit.db import Database
+from shared.kit.ids import new_id
+from shared.kit.outbox import headers_from_json, upsert
+
+log = structlog.get_logger(__name__)
+
+LEASE: Final = timedelta(seconds=10)
+PUBLISH_TIMEOUT_SECONDS: Final = 10.0
+ROWS_PER_ROUND: Final = 200
+REFUSED_WAIT_SECONDS: Final = 60.0
+STANDBY_SECONDS: Final = 1.0
+
+
+@dataclass
+class RelayState:
+    """What the relay tells the health check and the metrics."""
+
+    leading: bool = False
+    sent: int = 0
+    failures: int = 0
+    refused: dict[str, float] = field(default_factory=dict)
+
+
+class Relay:
+    """A component of a worker; several may run, one at a time leads."""
+
+    name = "relay"
+
+    def __init__(self, database: Database, bus: EventBus, *, source: str, poll_interval: timedelta) -> None:
+        self.state = RelayState()
+        self._database = database
+        self._bus = bus
+        self._source = source
+        self._poll_seconds = poll_interval.total_seconds()
+        self._owner = new_id()
+        self._lease_until = database.clock.now()
+
+    async def run(self, stop: asyncio.Event) -> None:
+        """Relay until told to stop; never gives up on a bus or a database that is down."""
+        backoff = Backoff(first=0.2, most=10.0)
+        while not stop.is_set():
+            try:
+                async with self._leadership() as leading:
+                    self.state.leading = leading
+                    await self._lead(stop, backoff) if leading else await backoff.standby(stop, STANDBY_SECONDS)
+            except (SQLAlchemyError, OSError, BusUnavailable) as error:
+                self.state.failures += 1
+                log.warning("relay.interrupted", error=repr(error))
+                await backoff.wait(stop)
+            finally:
+                self.state.leading = False
+
+    async def _lead(self, stop: asyncio.Event, backoff: Backoff) -> None:
+        while not stop.is_set():
+            if self._database.dialect == "sqlite" and not await self._keep_lease():
+                return
+            sent, complete = await self.relay_once()
+            if not complete:
+                self.state.failures += 1
+                await backoff.wait(stop)
+            else:
+                backoff.reset()
+            if sent < ROWS_PER_ROUND:
+                await self._database.facts_written.wait(self._poll_seconds)
+
+    async def relay_once(self) -> tuple[int, bool]:
+        """Send one round; answers how many were acknowledged, and whether all of the round were."""
+        rows = await self._unsent()
+        if not rows:
+            return 0, True
+        try:
+            results = await self._bus.publish([self._record(row) for row in rows], PUBLISH_TIMEOUT_SECONDS)
+        except RecordRefused as error:
+            await self._set_aside(rows[0], error)
+            return 0, True
+        acknowledged = [(row, ack) for row, ack in zip(rows, results, strict=True) if isinstance(ack, Ack)]
+        await self._mark(acknowledged)
+        self.state.sent += len(acknowledged)
+        for result in results[len(acknowledged) :]:
+            if isinstance(result, BusError):
+                log.warning("relay.send_unknown", reason=result.reason, rows=len(rows) - len(acknowledged))
+                break
+        return len(acknowledged), len(acknowledged) == len(rows)
+
+    async def _unsent(self) -> Sequence[Any]:
+        columns = (outbox.c.id, outbox.c.event_id, outbox.c.topic, outbox.c.aggregate_id, outbox.c.headers, outbox.c.payload)
+        statement = select(*columns).where(outbox.c.sent_at.is_(None)).order_by(outbox.c.id).limit(ROWS_PER_ROUND)
+        if waiting := self._set_aside_now():
+            statement = statement.where(outbox.c.aggregate_id.not_in(waiting))
+        async with self._database.reading() as view:
+            return (await view.session.execute(statement)).all()
+
+    def _record(self, row: Row[Any]) -> OutRecord:
+        return OutRecord(
+            topic=row.topic,
+            key=row.aggregate_id.encode(),
+            headers=headers_from_json(row.headers),
+            value=bytes(row.payload),
+            source=self._source,
+            event_id=row.event_id,
+        )
+
+    async def _mark(self, acknowledged: Sequence[tuple[Row[Any], Ack]]) -> None:
+        if not acknowledged:
+            return
+        statement = (
+            update(outbox)
+            .where(outbox.c.id == bindparam("row_id"))
+            .values(sent_at=bindparam("at"), sent_partition=bindparam("part"), sent_offset=bindparam("off"))
+        )
+        at = self._database.clock.now()
+        values = [{"row_id": row.id, "at": at, "part": ack.tp.partition, "off": ack.offset} for row, ack in acknowledged]
+        async with self._database.transaction() as connection:
+            await connection.execute(statement, values)
+
+    async def _set_aside(self, row: Row[Any], error: RecordRefused) -> None:
+        """A record that the bus will never take stops its own object, visibly, and nothing else."""
+        self.state.refused[row.aggregate_id] = self._database.clock.monotonic() + REFUSED_WAIT_SECONDS
+        log.error("relay.record_refused", subject=row.aggregate_id, event_id=row.event_id, error=str(error))
+        async with self._database.transaction() as connection:
+            await connection.execute(
+                update(outbox).where(outbox.c.id == row.id).values(attempts=outbox.c.attempts + 1, last_error=str(error))
+            )
+
+    def _set_aside_now(self) -> list[str]:
+        now = self._database.clock.monotonic()
+        self.state.refused = {subject: until for subject, until in self.state.refused.items() if until > now}
+        return list(self.state.refused)
+
+    @asynccontextmanager
+    async def _leadership(self) -> AsyncIterator[bool]:
+        if self._database.dialect == "sqlite":
+            self._lease_until = self._database.clock.now()
+            yield await self._keep_lease()
+            return
+        async with self._database.advisory_lock(lock_number("relay")) as connection:
+            yield connection is not None and await _alive(connection)
+
+    async def _keep_lease(self) -> bool:
+        """Take or renew the lease row; the lock table of a database that has no advisory locks."""
+        now = self._database.clock.now()
+        if self._lease_until - now > LEASE / 2:
+            return True
+        statement = upsert("sqlite", relay_lease).values(name="relay", owner=self._owner, until=now + LEASE)
+        free = (relay_lease.c.owner == self._owner) | (relay_lease.c.until < now) | (relay_lease.c.until > now + 2 * LEASE)
+        statement = statement.on_conflict_do_update(
+            index_elements=["name"], set_={"owner": self._owner, "until": now + LEASE}, where=free
+        )
+        async with self._database.transaction() as connection:
+            taken = (await connection.execute(statement)).rowcount > 0
+        self._lease_until = now + LEASE if taken else now
+        return taken
+
+
+async def _alive(connection: AsyncConnection) -> bool:
+    return bool(await connection.scalar(select(1)))
+
+
+def lock_number(name: str) -> int:
+    """The advisory lock that belongs to a name; each service has its own database, so names do not meet."""
+    return zlib.crc32(f"diaodu/{name}".encode())

@@ -1,0 +1,140 @@
+"""A worker: the relay, the consumer and the timers of one service, kept running until told to stop."""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any, Final, Protocol
+
+import structlog
+
+from shared.contracts.catalogue import source_of
+from shared.kit.backoff import Backoff
+from shared.kit.consumer import Consumer
+from shared.kit.db import Database, Signal
+from shared.kit.relay import Relay
+from shared.kit.runtime import Runtime
+from shared.kit.subscriptions import Subscriptions
+
+log = structlog.get_logger(__name__)
+
+FAILING_AFTER: Final = 3
+
+
+class Component(Protocol):
+    """Something that a worker keeps running."""
+
+    name: str
+
+    async def run(self, stop: asyncio.Event) -> None:
+        """Run until `stop` is set; finish what is in hand and return."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Ticker:
+    """A timer: `tick` is called every so often. It must stand being called by several workers at once.
+
+    `wake` lets a change in this process call it sooner.
+    """
+
+    name: str
+    every: timedelta
+    tick: Callable[[Database], Awaitable[object]]
+    wake: Signal | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """One line of a readiness answer."""
+
+    name: str
+    ok: bool
+    detail: str = ""
+
+
+class TickerLoop:
+    """Runs one ticker. A tick that fails is logged and comes again; the work is still in the database."""
+
+    def __init__(self, ticker: Ticker, database: Database) -> None:
+        self.name = ticker.name
+        self.failures = 0
+        self._ticker = ticker
+        self._database = database
+
+    async def run(self, stop: asyncio.Event) -> None:
+        while not stop.is_set():
+            try:
+                await self._ticker.tick(self._database)
+                self.failures = 0
+            except Exception:  # noqa: BLE001 - the timer's edge: the work is still due, and the next tick finds it
+                self.failures += 1
+                log.exception("ticker.failed", ticker=self.name, failures=self.failures)
+            await self._wait(stop)
+
+    async def _wait(self, stop: asyncio.Event) -> None:
+        seconds = self._ticker.every.total_seconds()
+        if self._ticker.wake is None:
+            await Backoff.standby(stop, seconds)
+            return
+        stopping = asyncio.ensure_future(stop.wait())
+        waking = asyncio.ensure_future(self._ticker.wake.wait(seconds))
+        _, pending = await asyncio.wait({stopping, waking}, return_when=asyncio.FIRST_COMPLETED)
+        for task in pending:
+            task.cancel()
+        await asyncio.gather(*pending, return_exceptions=True)
+
+
+class Worker:
+    """The twin of a service's HTTP application: what goes on without anybody asking."""
+
+    def __init__(
+        self, runtime: Runtime, subscriptions: Subscriptions, tickers: Sequence[Ticker] = (), extra: Sequence[Component] = ()
+    ) -> None:
+        service = runtime.settings.service
+        self.runtime = runtime
+        self.relay = Relay(
+            runtime.database, runtime.bus, source=source_of(service), poll_interval=runtime.settings.relay_poll_interval
+        )
+        self.consumer = Consumer(runtime.database, runtime.bus, subscriptions, group=f"diaodu.{service}")
+        self._loops = [TickerLoop(ticker, runtime.database) for ticker in tickers]
+        self._components: list[Component] = [self.relay, self.consumer, *self._loops, *extra]
+
+    async def run(self, stop: asyncio.Event) -> None:
+        """Keep every component running; returns when all have stopped after `stop` was set, or were cut off at the deadline."""
+        tasks = [asyncio.create_task(self._keep(part, stop), name=part.name) for part in self._components]
+        try:
+            await stop.wait()
+            await asyncio.wait(tasks, timeout=self.runtime.settings.shutdown_deadline.total_seconds())
+        finally:
+            late = [task for task in tasks if not task.done()]
+            for task in late:
+                log.warning("worker.cut_off", component=task.get_name())
+                task.cancel()
+            await asyncio.gather(*tasks, return_exceptions=True)
+
+    async def _keep(self, part: Component, stop: asyncio.Event) -> None:
+        backoff = Backoff(first=0.5, most=30.0)
+        while not stop.is_set():
+            try:
+                await part.run(stop)
+            except Exception:  # noqa: BLE001 - the worker's edge: a component that fell is started again
+                log.exception("component.fell", component=part.name)
+                await backoff.wait(stop)
+
+    async def readiness(self) -> list[Check]:
+        """Whether this worker makes progress."""
+        failing = [loop.name for loop in self._loops if loop.failures >= FAILING_AFTER]
+        return [
+            Check("consumer", not self.consumer.stalled, "一分钟内未能从消息总线取到消息" if self.consumer.stalled else ""),
+            Check("tickers", not failing, "、".join(failing)),
+        ]
+
+    def figures(self) -> dict[str, Any]:
+        """Counters for the metrics page."""
+        return {
+            "relay_leading": int(self.relay.state.leading),
+            "relay_sent": self.relay.state.sent,
+            "relay_failures": self.relay.state.failures,
+            **{f"events_{outcome}": count for outcome, count in self.consumer.counts.items()},
+        }
