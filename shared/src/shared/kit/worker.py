@@ -67,7 +67,7 @@ class TickerLoop:
             try:
                 await self._ticker.tick(self._database)
                 self.failures = 0
-            except Exception:  # noqa: BLE001 - the timer's edge: the work is still due, and the next tick finds it
+            except Exception:  # the timer's edge: the work is still due, and the next tick finds it
                 self.failures += 1
                 log.exception("ticker.failed", ticker=self.name, failures=self.failures)
             await self._wait(stop)
@@ -118,7 +118,7 @@ class Worker:
         while not stop.is_set():
             try:
                 await part.run(stop)
-            except Exception:  # noqa: BLE001 - the worker's edge: a component that fell is started again
+            except Exception:  # the worker's edge: a component that fell is started again
                 log.exception("component.fell", component=part.name)
                 await backoff.wait(stop)
 

@@ -1,0 +1,40 @@
+"""Facts that were published once parse for ever."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from shared.contracts.catalogue import FACTS, SERVICES, TYPES, service_of, topic_of
+
+GOLDEN = Path(__file__).parent / "golden"
+SAMPLES = [(path.stem, line) for path in sorted(GOLDEN.glob("*.jsonl")) for line in path.read_text(encoding="utf-8").splitlines()]
+
+
+@pytest.mark.parametrize("name", FACTS)
+def test_every_fact_keeps_at_least_three_golden_samples(name: str) -> None:
+    assert sum(1 for sample_of, _ in SAMPLES if sample_of == name) >= 3
+
+
+@pytest.mark.parametrize(("name", "line"), SAMPLES)
+def test_a_golden_sample_parses_and_says_the_same_again(name: str, line: str) -> None:
+    fact = FACTS[name].model_validate_json(line)
+    assert json.loads(fact.model_dump_json()).items() >= json.loads(line).items()
+
+
+@pytest.mark.parametrize(("name", "line"), SAMPLES)
+def test_a_field_from_the_future_is_ignored(name: str, line: str) -> None:
+    newer = json.loads(line) | {"a_field_of_the_future": {"deep": [1]}}
+    assert FACTS[name].model_validate(newer) == FACTS[name].model_validate_json(line)
+
+
+def test_no_golden_sample_is_of_a_type_that_was_dropped() -> None:
+    assert {name for name, _ in SAMPLES} == set(FACTS)
+
+
+def test_every_type_string_follows_the_pattern_and_finds_its_topic() -> None:
+    for name in TYPES.values():
+        prefix, service, rest = name[: len("cn.diaodu")], service_of(name), name.rsplit(".", 1)
+        assert (prefix, rest[1]) == ("cn.diaodu", "v1")
+        assert topic_of(service) == f"diaodu.{service}.v1"
+        assert service in SERVICES
