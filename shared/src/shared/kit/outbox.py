@@ -58,7 +58,7 @@ async def _take_numbers(session: AsyncSession, dialect: str, counts: dict[str, i
         statement = statement.on_conflict_do_update(
             index_elements=["subject"], set_={"last": fact_sequence.c.last + statement.excluded.last}
         ).returning(fact_sequence.c.subject, fact_sequence.c.last)
-        last.update((await session.execute(statement)).tuples().all())
+        last.update({row.subject: row.last for row in await session.execute(statement)})
     return last
 
 

@@ -10,6 +10,7 @@ import structlog
 
 from shared.contracts.catalogue import source_of
 from shared.kit.backoff import Backoff
+from shared.kit.bus import BusUnavailable
 from shared.kit.consumer import Consumer
 from shared.kit.db import Database, Signal
 from shared.kit.relay import Relay
@@ -19,6 +20,7 @@ from shared.kit.subscriptions import Subscriptions
 log = structlog.get_logger(__name__)
 
 FAILING_AFTER: Final = 3
+BUS_START_SECONDS: Final = 10.0
 
 
 class Component(Protocol):
@@ -102,6 +104,7 @@ class Worker:
 
     async def run(self, stop: asyncio.Event) -> None:
         """Keep every component running; returns when all have stopped after `stop` was set, or were cut off at the deadline."""
+        await self._reach_bus(stop)
         tasks = [asyncio.create_task(self._keep(part, stop), name=part.name) for part in self._components]
         try:
             await stop.wait()
@@ -112,6 +115,17 @@ class Worker:
                 log.warning("worker.cut_off", component=task.get_name())
                 task.cancel()
             await asyncio.gather(*tasks, return_exceptions=True)
+
+    async def _reach_bus(self, stop: asyncio.Event) -> None:
+        backoff = Backoff(first=0.2, most=5.0)
+        while not stop.is_set():
+            try:
+                await self.runtime.bus.start(BUS_START_SECONDS)
+            except BusUnavailable as error:
+                log.warning("worker.bus_unavailable", error=str(error))
+                await backoff.wait(stop)
+            else:
+                return
 
     async def _keep(self, part: Component, stop: asyncio.Event) -> None:
         backoff = Backoff(first=0.5, most=30.0)

@@ -1,0 +1,66 @@
+"""A fact about a small milestone, and a database with the backbone in it."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from datetime import date, datetime
+
+from sqlalchemy import Row, func, select
+
+from shared.contracts.envelope import wrap
+from shared.contracts.project import MilestoneWithdrawn
+from shared.kit.backbone import backbone_metadata, fact_sequence, outbox
+from shared.kit.bus import TP, InRecord
+from shared.kit.clock import SHANGHAI, SystemClock
+from shared.kit.db import Database
+from shared.kit.ids import new_id
+
+AT = datetime(2022, 7, 1, 9, 0, tzinfo=SHANGHAI)
+
+
+def a_withdrawal(milestone: str = "m-1", reason: str = "停缓建") -> MilestoneWithdrawn:
+    return MilestoneWithdrawn(
+        region="620200",
+        milestone_id=milestone,
+        milestone_name="开工",
+        stage="start",
+        project_id="p-1",
+        project_code=None,
+        project_name="市二中教学楼改造",
+        baseline_due_on=date(2022, 6, 1),
+        current_due_on=date(2022, 6, 1),
+        total_investment_wan=None,
+        lead_department="市教育局",
+        sponsor_post="VM-SOC",
+        responsible_person="李某",
+        reason=reason,
+    )
+
+
+def a_record(sequence: int, *, milestone: str = "m-1", offset: int | None = None, event_id: str | None = None) -> InRecord:
+    """A record as the bus delivers it."""
+    envelope = wrap(a_withdrawal(milestone), event_id=event_id or new_id(), sequence=sequence, time=AT, traceparent=None)
+    place = sequence if offset is None else offset
+    return InRecord(TP("diaodu.project.v1", 0), place, envelope.partitionkey.encode(), envelope.headers(), envelope.data, AT)
+
+
+@asynccontextmanager
+async def a_database(url: str) -> AsyncIterator[Database]:
+    database = Database(url, clock=SystemClock())
+    async with database.engine.begin() as connection:
+        await connection.run_sync(backbone_metadata.create_all)
+    try:
+        yield database
+    finally:
+        await database.close()
+
+
+async def outbox_rows(database: Database) -> list[Row[str, int]]:
+    """(subject, number) of every row, in the order of the rows."""
+    async with database.reading() as view:
+        statement = select(outbox.c.aggregate_id, outbox.c.aggregate_version).order_by(outbox.c.id)
+        return list((await view.session.execute(statement)).all())
+
+
+async def numbers_taken(database: Database) -> int:
+    async with database.reading() as view:
+        return await view.session.scalar(select(func.coalesce(func.sum(fact_sequence.c.last), 0))) or 0
