@@ -1,0 +1,1 @@
+"""Scoreboards: what a scheme makes of the figures of one period."""
