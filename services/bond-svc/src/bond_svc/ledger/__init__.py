@@ -1,0 +1,1 @@
+"""The ledger of bonds that were really issued (B12)."""

@@ -1,0 +1,1 @@
+"""What officials' wording says: whether a text means a phrase that it mentions."""
