@@ -1,0 +1,1 @@
+"""Alerts, their life and their case files."""

@@ -1,0 +1,1 @@
+"""What is sent to webhook receivers, and how it went."""

@@ -1,0 +1,98 @@
+"""The words that a rule may use of each fact: its plain fields, and phrases derived from the rest."""
+
+from collections.abc import Callable, Mapping
+from types import MappingProxyType
+from typing import Any, Final, get_args, get_origin
+
+from pydantic import BaseModel
+
+from alert_svc.rules.flaws import Vocabulary
+from alert_svc.rules.rules import Heard, Words
+from shared.contracts.bond import LibraryFact, LibraryFellShort, LibraryReplenished, ScreeningDecided
+from shared.contracts.catalogue import TYPES
+from shared.contracts.facts import Fact
+from shared.contracts.indicator import StandingChanged
+from shared.contracts.project import MilestoneCameDueSoon, MilestoneCompleted, MilestoneFellOverdue, MilestoneWithdrawn
+from shared.kit.decimals import plain, round_half_up
+from shared.kit.identifiers import region_name
+from shared.kit.periods import Period
+
+HEARD: Final[tuple[type[Fact], ...]] = (
+    StandingChanged,
+    MilestoneCameDueSoon,
+    MilestoneFellOverdue,
+    MilestoneCompleted,
+    MilestoneWithdrawn,
+    LibraryFellShort,
+    LibraryReplenished,
+    ScreeningDecided,
+)
+"""The facts that rules can be about."""
+
+WAN_PER_YI: Final = 10_000
+LEVEL_NAMES: Final = MappingProxyType({"green": "绿色", "blue": "蓝色", "yellow": "黄色", "orange": "橙色", "red": "红色"})
+DEPARTMENTS_NAMED: Final = 3
+
+
+def _of_standing(fact: StandingChanged) -> Words:
+    return {
+        "evidence": "；".join(one.evidence for one in fact.why),
+        "period_label": Period.parse(fact.period).label,
+        "level_name": LEVEL_NAMES[fact.level],
+    }
+
+
+def _of_library(fact: LibraryFact) -> Words:
+    return {"target_yi": _yi(fact.target_wan), "total_investment_yi": _yi(fact.total_investment_wan)}
+
+
+def _of_shortfall(fact: LibraryFellShort) -> Words:
+    behind = sorted(fact.by_department, key=lambda one: one.gap_wan, reverse=True)[:DEPARTMENTS_NAMED]
+    named = "、".join(f"{one.department}{_yi(one.gap_wan)}亿元" for one in behind if one.gap_wan > 0)
+    return {**_of_library(fact), "gap_yi": _yi(fact.gap_wan), "furthest_behind": named or "未分解到部门"}
+
+
+def _of_screening(fact: ScreeningDecided) -> Words:
+    return {"findings_said": "；".join(f"{one.rule} {one.message}（{one.clause}）" for one in fact.findings) or "无"}
+
+
+def _yi(wan: Any) -> str:
+    """万元 as 亿元 with two decimals."""
+    return plain(round_half_up(wan / WAN_PER_YI, 2))
+
+
+_DERIVED: Final[Mapping[type[Fact], tuple[Callable[[Any], Words], frozenset[str]]]] = MappingProxyType(
+    {
+        StandingChanged: (_of_standing, frozenset({"evidence", "period_label", "level_name"})),
+        LibraryFellShort: (_of_shortfall, frozenset({"target_yi", "total_investment_yi", "gap_yi", "furthest_behind"})),
+        LibraryReplenished: (_of_library, frozenset({"target_yi", "total_investment_yi"})),
+        ScreeningDecided: (_of_screening, frozenset({"findings_said"})),
+    }
+)
+
+
+def vocabulary() -> Vocabulary:
+    """The words of every fact that rules can be about, by type string."""
+    return {TYPES[fact]: _plain_fields(fact) | {"region_name"} | _derived_names(fact) for fact in HEARD}
+
+
+def _plain_fields(fact: type[Fact]) -> frozenset[str]:
+    return frozenset(name for name, field in fact.model_fields.items() if not _is_nested(field.annotation))
+
+
+def _is_nested(annotation: Any) -> bool:
+    if get_origin(annotation) is tuple:
+        return True
+    return any(isinstance(one, type) and issubclass(one, BaseModel) for one in (annotation, *get_args(annotation)))
+
+
+def _derived_names(fact: type[Fact]) -> frozenset[str]:
+    return _DERIVED[fact][1] if fact in _DERIVED else frozenset()
+
+
+def heard(fact: Fact, sequence: int) -> Heard:
+    """A fact in the words of the rules; `sequence` counts the facts of its object."""
+    plain_words = fact.model_dump(mode="json", include=set(_plain_fields(type(fact))))
+    derived = _DERIVED[type(fact)][0](fact) if type(fact) in _DERIVED else {}
+    words = {**plain_words, "region_name": region_name(fact.region), **derived}
+    return Heard(fact=TYPES[type(fact)], region=fact.region, sequence=sequence, words=words)
