@@ -5,9 +5,10 @@ Every service has them in its own database; column names follow Debezium's outbo
 
 from typing import Final
 
-from alembic.operations import Operations
 from sqlalchemy import BigInteger, Column, Identity, Index, Integer, LargeBinary, MetaData, String, Table, Text, UniqueConstraint
 
+from shared.kit.backbone_0001 import create_backbone as create_backbone
+from shared.kit.backbone_0001 import drop_backbone as drop_backbone
 from shared.kit.columns import Id, Instant, JsonDoc, RowNumber
 from shared.kit.tables import NAMING
 
@@ -145,13 +146,3 @@ api_key: Final = Table(
     Column("revoked_at", Instant()),
     Column("last_used_at", Instant()),
 )
-
-
-def create_backbone(op: Operations) -> None:
-    """Create the tables as of the first migration of each service. Later changes are migrations of their own."""
-    backbone_metadata.create_all(op.get_bind(), checkfirst=False)
-
-
-def drop_backbone(op: Operations) -> None:
-    """Undo `create_backbone`."""
-    backbone_metadata.drop_all(op.get_bind(), checkfirst=False)
