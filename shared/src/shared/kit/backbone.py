@@ -7,8 +7,6 @@ from typing import Final
 
 from sqlalchemy import BigInteger, Column, Identity, Index, Integer, LargeBinary, MetaData, String, Table, Text, UniqueConstraint
 
-from shared.kit.backbone_0001 import create_backbone as create_backbone
-from shared.kit.backbone_0001 import drop_backbone as drop_backbone
 from shared.kit.columns import Id, Instant, JsonDoc, RowNumber
 from shared.kit.tables import NAMING
 
