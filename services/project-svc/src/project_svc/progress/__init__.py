@@ -1,0 +1,1 @@
+"""Monthly cumulative investment of projects (年度累计完成投资)."""

@@ -1,0 +1,1 @@
+"""The register of construction projects (建设项目台账)."""
