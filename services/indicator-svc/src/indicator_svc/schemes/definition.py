@@ -14,6 +14,9 @@ from shared.contracts.facts import Level
 from shared.kit.decimals import Rounding
 from shared.kit.periods import Frequency, Period
 
+OF_PROVINCE: Final = "province:"
+"""Before an indicator's code among a bonus formula's inputs: the province's figure instead of the region's."""
+
 
 class Group(StrEnum):
     """Where an item counts: the eight, the fourteen, the nine, and the one outside the total."""
@@ -66,7 +69,7 @@ class Item:
     def needs(self) -> frozenset[str]:
         """Every indicator whose figures the item looks at."""
         if self.group is Group.BONUS:
-            return frozenset(self.inputs.values())
+            return frozenset(code.removeprefix(OF_PROVINCE) for code in self.inputs.values())
         measure = self.method.measure if isinstance(self.method, Contribution) else None
         return frozenset({measure or self.indicator})
 
@@ -114,6 +117,12 @@ class Scheme:
     pending: PendingPolicy
     standing: StandingRules
     items: tuple[Item, ...]
+
+    def source_of(self, code: str, region: str) -> tuple[str, str]:
+        """Whose figure of which indicator an input of a bonus formula is: the region's own, or its province's."""
+        if code.startswith(OF_PROVINCE):
+            return self.province, code.removeprefix(OF_PROVINCE)
+        return region, code
 
     @property
     def needs(self) -> frozenset[str]:

@@ -1,0 +1,182 @@
+"""Which figures look wrong and wait for a person: published rules over the figures themselves, whatever order they came in.
+
+Figures of the same stretch of different years are compared (2004 with 2005, 2021-Q2 with 2022-Q2), so that a cumulative series
+is never compared with its own beginning.
+
+- `peer-jump`: a level moved at least threefold against the median move of at least five other regions over the same years;
+  a percentage moved at least 30 percentage points away from theirs.
+- `own-jump`: the same bounds against the region's own neighbouring year, where fewer than five others can be compared.
+- `same-as-other`: a level of at least five significant digits equals another region's of the same period, digit for digit.
+- `row`: at least four indicators of one region and period jumped: the rest of the row is in doubt too (a wrong line, or two
+  measures exchanged).
+
+A figure that stands out from both its neighbours in time is the one in doubt; its neighbours are then compared past it.
+What a person confirmed is never doubted again, and still serves as a reference.
+"""
+
+from collections.abc import Mapping
+from collections.abc import Set as AbstractSet
+from dataclasses import dataclass
+from decimal import Decimal
+from fractions import Fraction
+from statistics import median
+from typing import Final
+
+RULES_VERSION: Final = "2022-07"
+FACTOR: Final = 3
+POINTS: Final = 30
+FEWEST_PEERS: Final = 5
+SIGNIFICANT_DIGITS: Final = 5
+ROW_JUMPS: Final = 4
+
+Series = Mapping[int, Decimal]
+"""Year → value of one region and indicator, the same stretch of each year."""
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """Why a figure is held: the rule and its evidence as a Chinese sentence."""
+
+    rule: str
+    evidence: str
+
+
+@dataclass(frozen=True, slots=True)
+class Measure:
+    """How an indicator's moves are compared: percentages by difference in points, everything else by ratio."""
+
+    name: str
+    unit: str
+    in_points: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Move:
+    """From one year to another, as a factor or in percentage points."""
+
+    by: Fraction
+    usual: Fraction | None
+
+
+class Screen:
+    """Looks at one indicator: `own` is the series in question, `others` those of the other regions."""
+
+    def __init__(
+        self, measure: Measure, own: Series, others: Mapping[str, Series], trusted: AbstractSet[int] = frozenset()
+    ) -> None:
+        self._measure = measure
+        self._own = own
+        self._others = others
+        self._trusted = trusted
+
+    def findings(self) -> dict[int, Finding]:
+        """The years whose figure is in doubt."""
+        found = self._spikes()
+        for year in sorted(self._own.keys() - found.keys() - self._trusted):
+            finding = self._jump(year, frozenset(found))
+            if finding is not None:
+                found[year] = finding
+        for year in sorted(self._own.keys() - found.keys() - self._trusted):
+            twin = self._twin(year)
+            if twin is not None:
+                text = f"{year}年{self._measure.name}与区划 {twin} 同期数值完全相同，疑似误填他地数据"
+                found[year] = Finding("same-as-other", text)
+        return found
+
+    def _spikes(self) -> dict[int, Finding]:
+        """Years that stand out from both their neighbours in the same direction."""
+        found: dict[int, Finding] = {}
+        for year in sorted(self._own.keys() - self._trusted):
+            before, after = self._neighbours(year, frozenset())
+            if before is None or after is None:
+                continue
+            first, second = self._odd(before, year), self._odd(after, year)
+            if first is not None and second is not None and self._rises(before, year) == self._rises(after, year):
+                found[year] = Finding(first.rule, f"{first.evidence}；{second.evidence}")
+        return found
+
+    def _rises(self, reference: int, year: int) -> bool:
+        return self._own[year] > self._own[reference]
+
+    def _jump(self, year: int, doubtful: AbstractSet[int]) -> Finding | None:
+        """A move from the year before; at the start of a series, a move to the year after that goes on normally from there."""
+        before, after = self._neighbours(year, doubtful)
+        if before is not None:
+            return self._odd(before, year)
+        if after is None:
+            return None
+        beyond = self._neighbours(after, doubtful | {year})[1]
+        steady = beyond is not None and self._odd(after, beyond) is None
+        return self._odd(after, year) if steady else None
+
+    def _neighbours(self, year: int, doubtful: AbstractSet[int]) -> tuple[int | None, int | None]:
+        usable = self._own.keys() - doubtful
+        return (
+            max((each for each in usable if each < year), default=None),
+            min((each for each in usable if each > year), default=None),
+        )
+
+    def _odd(self, reference: int, year: int) -> Finding | None:
+        """Whether the move from `reference` to `year` is out of bounds, and in whose comparison."""
+        move = self._move(reference, year)
+        if move is None:
+            return None
+        if move.usual is None:
+            near = abs(year - reference) == 1
+            return self._own_jump(reference, year, move.by) if near and self._far(move.by, self._still) else None
+        return self._peer_jump(reference, year, move.by, move.usual) if self._far(move.by, move.usual) else None
+
+    @property
+    def _still(self) -> Fraction:
+        return Fraction(0) if self._measure.in_points else Fraction(1)
+
+    def _far(self, move: Fraction, usual: Fraction) -> bool:
+        if self._measure.in_points:
+            return abs(move - usual) >= POINTS
+        relative = move / usual
+        return relative >= FACTOR or relative * FACTOR <= 1
+
+    def _move(self, reference: int, year: int) -> Move | None:
+        own = self._step(self._own, reference, year)
+        if own is None:
+            return None
+        steps = [step for other in self._others.values() if (step := self._step(other, reference, year)) is not None]
+        return Move(own, median(steps) if len(steps) >= FEWEST_PEERS else None)
+
+    def _step(self, series: Series, reference: int, year: int) -> Fraction | None:
+        if reference not in series or year not in series:
+            return None
+        old, new = Fraction(series[reference]), Fraction(series[year])
+        if self._measure.in_points:
+            return new - old
+        return new / old if old > 0 and new > 0 else None
+
+    def _twin(self, year: int) -> str | None:
+        value = self._own[year]
+        if self._measure.in_points or len(value.normalize().as_tuple().digits) < SIGNIFICANT_DIGITS:
+            return None
+        return next((region for region, other in sorted(self._others.items()) if other.get(year) == value), None)
+
+    def _own_jump(self, reference: int, year: int, move: Fraction) -> Finding:
+        bound = f"{POINTS}个百分点" if self._measure.in_points else f"{FACTOR}倍"
+        return Finding("own-jump", f"{self._said(reference, year, move)}，达到{bound}的界限")
+
+    def _peer_jump(self, reference: int, year: int, move: Fraction, usual: Fraction) -> Finding:
+        others = f"同期其他地区的中位变动为{self._shown(usual)}"
+        return Finding("peer-jump", f"{self._said(reference, year, move)}，而{others}")
+
+    def _said(self, reference: int, year: int, move: Fraction) -> str:
+        old, new, unit = self._own[reference], self._own[year], self._measure.unit
+        before = f"{reference}年{old.normalize():f}{unit}"
+        return f"{self._measure.name}{year}年{new.normalize():f}{unit}，相对{before}变动{self._shown(move)}"
+
+    def _shown(self, move: Fraction) -> str:
+        unit = "个百分点" if self._measure.in_points else "倍"
+        return f"{Decimal(move.numerator) / Decimal(move.denominator):.2f}{unit}"
+
+
+def row_finding(jumps: AbstractSet[str]) -> Finding | None:
+    """The doubt that falls on the rest of a region's row when this many of its indicators jumped."""
+    if len(jumps) < ROW_JUMPS:
+        return None
+    return Finding("row", f"同一地区同一时期有{len(jumps)}项指标异常跳变（{'、'.join(sorted(jumps))}），疑似整行错位，整行待确认")

@@ -1,0 +1,181 @@
+"""One scheme item for every peer: figures in, scores with their explanation out. Pure."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from decimal import Decimal
+from typing import Final
+
+from indicator_svc.indicators.rules import Direction
+from indicator_svc.observations.rules import Availability, Figure, missing
+from indicator_svc.schemes.definition import Group, Item, Scheme
+from indicator_svc.schemes.methods import contribution_share, settle
+from indicator_svc.schemes.scoring import Contribution, Reading
+from shared.kit.periods import Period
+
+INTERNAL_PLACES: Final = 6
+
+Figures = Mapping[tuple[str, str], Figure]
+"""(region, indicator) → the figure that a board of this period looks at."""
+
+
+@dataclass(frozen=True, slots=True)
+class Questions:
+    """What a board is asked for: the figures of its period, and of the same period of the year before (for contributions)."""
+
+    figures: Figures
+    last_year: Figures
+
+    def of(self, region: str, indicator: str) -> Figure:
+        return self.figures.get((region, indicator), missing(None))
+
+
+@dataclass(frozen=True, slots=True)
+class ItemScore:
+    """One item of one region. `score` None is pending; `explanation` says how it came about, or what is missing."""
+
+    indicator: str
+    group: Group
+    method: str
+    weight: Decimal | None
+    value: Decimal | None
+    target: Decimal | None
+    score: Decimal | None
+    rank: int | None
+    peers: int
+    explanation: str
+    figure: Figure
+    inputs: Mapping[str, Decimal]
+
+
+def competition_ranks(values: Mapping[str, Decimal], *, higher_is_better: bool) -> dict[str, int]:
+    """Standard competition ranks: 1, 1, 3."""
+    ordered = sorted(values.values(), reverse=higher_is_better)
+    first: dict[Decimal, int] = {}
+    for place, value in enumerate(ordered, start=1):
+        first.setdefault(value, place)
+    return {region: first[value] for region, value in values.items()}
+
+
+def column(item: Item, scheme: Scheme, period: Period, questions: Questions) -> dict[str, ItemScore]:
+    """The item for every peer."""
+    if item.group is Group.BONUS:
+        return {region: _bonus(item, region, period, scheme, questions) for region in scheme.peers}
+    figures = {region: _figure(item, region, scheme, questions) for region in scheme.peers}
+    known = {region: figure.value for region, figure in figures.items() if figure.value is not None}
+    places = competition_ranks(known, higher_is_better=item.direction is not Direction.LOWER)
+    benchmark = questions.of(scheme.province, item.indicator).value
+    scores = {}
+    for region, figure in figures.items():
+        reading = _reading(item, known, places, Sight(region, _elapsed(figure, period), benchmark))
+        scores[region] = _scored(item, figure, reading, scheme, period)
+    return scores if item.direction is not Direction.BAND else _placed_by_score(scores)
+
+
+def _figure(item: Item, region: str, scheme: Scheme, questions: Questions) -> Figure:
+    measure = item.method.measure if isinstance(item.method, Contribution) else None
+    if measure is None:
+        return questions.of(region, item.indicator)
+    now, province = questions.of(region, measure), questions.of(scheme.province, measure)
+    before = questions.last_year.get((region, measure), missing(None))
+    province_before = questions.last_year.get((scheme.province, measure), missing(None))
+    for part in (now, before, province, province_before):
+        if part.value is None:
+            return part
+    values = [part.value or Decimal() for part in (now, before, province, province_before)]
+    share = contribution_share(*values)
+    settled = None if share is None else settle(share, INTERNAL_PLACES)
+    return Figure(now.period, settled, Availability.UNKNOWN if settled is None else Availability.KNOWN, sources=now.sources)
+
+
+@dataclass(frozen=True, slots=True)
+class Sight:
+    """Where one region stands when it is read: the share of the year behind its figure, and the province's own figure."""
+
+    region: str
+    elapsed: Decimal
+    benchmark: Decimal | None
+
+
+def _elapsed(figure: Figure, period: Period) -> Decimal:
+    """A figure carried over from an earlier period is held against the time that it covers."""
+    return period.elapsed_share if figure.period is None else Period.parse(figure.period).elapsed_share
+
+
+def _reading(item: Item, known: Mapping[str, Decimal], places: Mapping[str, int], sight: Sight) -> Reading | None:
+    if sight.region not in known:
+        return None
+    low, high = min(known.values()), max(known.values())
+    lower = item.direction is Direction.LOWER
+    return Reading(
+        weight=item.weight,
+        value=known[sight.region],
+        direction=item.direction,
+        place=places[sight.region],
+        peers=len(known),
+        best=low if lower else high,
+        worst=high if lower else low,
+        elapsed=sight.elapsed,
+        benchmark=sight.benchmark,
+    )
+
+
+def _scored(item: Item, figure: Figure, reading: Reading | None, scheme: Scheme, period: Period) -> ItemScore:
+    scored = None if reading is None else item.method.score(reading)
+    points = None if scored is None else scored.points
+    return ItemScore(
+        indicator=item.indicator,
+        group=item.group,
+        method=item.method_name,
+        weight=item.weight if item.group.weighted else None,
+        value=figure.value,
+        target=item.method.goal(_elapsed(figure, period)),
+        score=None if points is None else settle(points, INTERNAL_PLACES, scheme.rounding),
+        rank=None if reading is None else reading.place,
+        peers=0 if reading is None else reading.peers,
+        explanation=_explained(scored.formula if scored else f"{figure.why_not}，本项待定", figure, period),
+        figure=figure,
+        inputs={} if reading is None else {"x": reading.value, "best": reading.best, "worst": reading.worst},
+    )
+
+
+def _explained(formula: str, figure: Figure, period: Period) -> str:
+    if figure.period is None or Period.parse(figure.period).end == period.end:
+        return f"{formula}。"
+    return f"{formula}（沿用{Period.parse(figure.period).label}数据）。"
+
+
+def _bonus(item: Item, region: str, period: Period, scheme: Scheme, questions: Questions) -> ItemScore:
+    figures = {name: questions.of(*scheme.source_of(code, region)) for name, code in item.inputs.items()}
+    given = {name: figure.value for name, figure in figures.items() if figure.value is not None}
+    lacking = {name: figure for name, figure in figures.items() if figure.value is None}
+    scored = None if lacking else item.method.score(_bonus_reading(item, given, period))
+    points = None if scored is None else scored.points
+    why = "、".join(f"{name}（{item.inputs[name]}）{figure.why_not}" for name, figure in sorted(lacking.items()))
+    figure = next(iter(lacking.values()), next(iter(figures.values())))
+    return ItemScore(
+        indicator=item.indicator,
+        group=item.group,
+        method=item.method_name,
+        weight=None,
+        value=given.get("value"),
+        target=None,
+        score=None if points is None else settle(points, INTERNAL_PLACES, scheme.rounding),
+        rank=None,
+        peers=0,
+        explanation=f"{scored.formula}。" if scored else f"{why}，本项待定。",
+        figure=figure,
+        inputs=given,
+    )
+
+
+def _bonus_reading(item: Item, given: Mapping[str, Decimal], period: Period) -> Reading:
+    """A bonus formula looks at its named inputs only."""
+    nothing = Decimal()
+    return Reading(nothing, nothing, item.direction, 1, 1, nothing, nothing, period.elapsed_share, inputs=given)
+
+
+def _placed_by_score(scores: Mapping[str, ItemScore]) -> dict[str, ItemScore]:
+    """Where a corridor is best, the nearer to it the better: places follow the scores."""
+    known = {region: each.score for region, each in scores.items() if each.score is not None}
+    places = competition_ranks(known, higher_is_better=True)
+    return {region: replace(each, rank=places.get(region)) for region, each in scores.items()}

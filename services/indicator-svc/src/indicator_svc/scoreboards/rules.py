@@ -1,0 +1,166 @@
+"""A scoreboard out of a scheme and the figures of a period: pure, exact, and independent of the order of input.
+
+What is unknown leaves the item's peers: it neither lowers nor raises anyone. Each item's score is rounded once, to six places;
+every sum is a sum of those.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from decimal import Decimal
+from enum import StrEnum
+from fractions import Fraction
+from typing import Final
+
+from indicator_svc.schemes.bonus import tally
+from indicator_svc.schemes.definition import Group, PendingPolicy, RankOn, Scheme
+from indicator_svc.schemes.methods import settle
+from indicator_svc.scoreboards.items import INTERNAL_PLACES, ItemScore, Questions, column, competition_ranks
+from shared.kit.decimals import plain, round_to
+from shared.kit.periods import Period
+
+EDGE_PLACES: Final = 2
+
+
+class Talk(StrEnum):
+    """`SUMMONED`: on or below the 约谈 line; `EDGE`: just above it (`domain.md` §1.4)."""
+
+    NONE = "none"
+    EDGE = "edge"
+    SUMMONED = "summoned"
+
+
+@dataclass(frozen=True, slots=True)
+class Sums:
+    """The sub-totals of a region, exact sums of the scores."""
+
+    main: Decimal
+    six_guarantees: Decimal
+    bonus: Decimal
+
+    @property
+    def total(self) -> Decimal:
+        return self.main + self.six_guarantees + self.bonus
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One region. Without a total it is pending, never last; `weight_scored` is the weight that was scored."""
+
+    region: str
+    items: tuple[ItemScore, ...]
+    sums: Sums | None
+    published: Decimal | None
+    rank: int | None
+    weight_scored: Decimal
+    pending: tuple[str, ...]
+    talk: Talk
+    warnings: tuple[str, ...]
+
+    @property
+    def rank_state(self) -> str:
+        return "pending" if self.rank is None else "ranked"
+
+    @property
+    def total(self) -> Decimal | None:
+        return None if self.sums is None else self.sums.total
+
+
+@dataclass(frozen=True, slots=True)
+class Board:
+    """A computed scoreboard: ranked rows first, then the pending ones, each by region."""
+
+    scheme: str
+    edition: int
+    period: str
+    rows: tuple[Row, ...]
+    talk_from_rank: int | None
+
+
+def compute(scheme: Scheme, period: Period, questions: Questions) -> Board:
+    """Score and rank every peer of the scheme."""
+    columns = [column(item, scheme, period, questions) for item in scheme.items]
+    rows = [_row(scheme, region, tuple(each[region] for each in columns)) for region in sorted(scheme.peers)]
+    ranked = _warned(_ranked(rows, scheme))
+    line = _talk_line(ranked, scheme)
+    judged = [replace(row, talk=_talk(row, ranked, line, scheme)) for row in ranked]
+    ordered = sorted(judged, key=lambda row: (row.rank is None, row.rank or 0, row.region))
+    return Board(scheme.code, scheme.edition, str(period), tuple(ordered), line)
+
+
+def _row(scheme: Scheme, region: str, items: tuple[ItemScore, ...]) -> Row:
+    counting = [item for item in items if item.group is not Group.CONTRIBUTION]
+    pending = tuple(item.indicator for item in counting if item.score is None)
+    scored = sum((item.weight or Decimal() for item in counting if item.score is not None), Decimal())
+    sums = _sums(scheme, counting, scored, complete=not pending)
+    published = None if sums is None else round_to(sums.total, scheme.publish_places, scheme.rounding)
+    return Row(region, items, sums, published, None, scored, pending, Talk.NONE, _said_of(scored, pending, sums))
+
+
+def _sums(scheme: Scheme, items: Sequence[ItemScore], scored: Decimal, *, complete: bool) -> Sums | None:
+    """The sub-totals; with `rank_without`, those of the weights that were scored, brought to the full weight."""
+    if not complete and (scheme.pending is PendingPolicy.WAIT or scored == 0):
+        return None
+    full = sum((item.weight or Decimal() for item in items), Decimal())
+    factor = Fraction(1) if complete else Fraction(full) / Fraction(scored)
+    bonus = [item.score for item in items if item.group is Group.BONUS and item.score is not None]
+    return Sums(
+        _sum_of(items, Group.MAIN, factor, scheme),
+        _sum_of(items, Group.SIX_GUARANTEES, factor, scheme),
+        tally(bonus, scheme.bonus_cap),
+    )
+
+
+def _sum_of(items: Sequence[ItemScore], group: Group, factor: Fraction, scheme: Scheme) -> Decimal:
+    exact = sum((item.score for item in items if item.group is group and item.score is not None), Decimal())
+    return exact if factor == 1 else settle(Fraction(exact) * factor, INTERNAL_PLACES, scheme.rounding)
+
+
+def _said_of(scored: Decimal, pending: Sequence[str], sums: Sums | None) -> tuple[str, ...]:
+    if not pending:
+        return ()
+    names = "、".join(pending)
+    if sums is None:
+        return (f"{len(pending)}项指标待定（{names}），总分与名次待定，不按零分计",)
+    return (f"{len(pending)}项指标待定（{names}），按已有权重{plain(scored)}折算后排名",)
+
+
+def _ranked(rows: Sequence[Row], scheme: Scheme) -> list[Row]:
+    basis = {
+        row.region: row.total if scheme.rank_on is RankOn.RAW else row.published
+        for row in rows
+        if row.total is not None and row.published is not None
+    }
+    ranks = competition_ranks({region: score for region, score in basis.items() if score is not None}, higher_is_better=True)
+    return [replace(row, rank=ranks.get(row.region)) for row in rows]
+
+
+def _warned(rows: Sequence[Row]) -> list[Row]:
+    """Neighbours that the published score does not tell apart: the order comes from decimals that nobody sees."""
+    warned = []
+    for row in rows:
+        alike = [each for each in rows if each.published == row.published and each.rank not in (row.rank, None)]
+        said = tuple(
+            f"公布得分{plain(row.published)}与第{each.rank}名（{each.region}）相同，先后由未公布的小数位决定"
+            for each in alike
+            if row.published is not None
+        )
+        warned.append(replace(row, warnings=row.warnings + said))
+    return warned
+
+
+def _talk_line(rows: Sequence[Row], scheme: Scheme) -> int | None:
+    """The first rank that is summoned, once more regions are ranked than the line takes."""
+    ranked = [row for row in rows if row.rank is not None]
+    if scheme.talk_line is None or len(ranked) <= scheme.talk_line.bottom:
+        return None
+    return len(ranked) - scheme.talk_line.bottom + 1
+
+
+def _talk(row: Row, rows: Sequence[Row], line: int | None, scheme: Scheme) -> Talk:
+    if row.rank is None or row.total is None or line is None or scheme.talk_line is None:
+        return Talk.NONE
+    if row.rank >= line:
+        return Talk.SUMMONED
+    below = [each.total for each in rows if each.rank is not None and each.rank >= line and each.total is not None]
+    near = bool(below) and row.total - max(below) <= scheme.talk_line.edge_points
+    return Talk.EDGE if near or row.rank >= line - EDGE_PLACES else Talk.NONE
