@@ -1,3 +1,3 @@
-"""The servers, databases and buses that every test of this repository may ask for; see `shared/testing/plugin.py`."""
+"""The servers, databases and buses that every test of this repository may ask for."""
 
-pytest_plugins = ["shared.testing.plugin"]
+pytest_plugins = ["shared.testing.databases", "shared.testing.plugin"]
