@@ -1,0 +1,62 @@
+"""What a database's refusal means for the caller: try again, read again, or mend a value."""
+
+from typing import Final
+
+import asyncpg
+from sqlalchemy.exc import DataError, DBAPIError, IntegrityError, InvalidRequestError, OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
+from sqlalchemy.orm.exc import StaleDataError
+
+from shared.kit.errors import Concurrent, DomainError, Invalid, Unavailable
+
+OUTAGE_CLASSES: Final = ("08", "25P03", "40", "53", "55", "57")
+"""SQLSTATEs that pass by themselves: connection, serialisation, resources, locks, operator intervention."""
+
+REFUSALS: Final = (
+    StaleDataError,
+    DBAPIError,
+    PoolTimeout,
+    InvalidRequestError,
+    asyncpg.PostgresError,
+    asyncpg.InterfaceError,
+    ConnectionError,
+    TimeoutError,
+)
+"""What a session can raise because of the database or its data; anything else is a fault of the program."""
+
+
+class ValueOutOfRange(Invalid):
+    code = "value.out-of-range"
+
+
+class DatabaseUnavailable(Unavailable):
+    code = "database.unavailable"
+
+
+def meaning(error: BaseException) -> DomainError | None:
+    """The domain error that a caller should see; None when the program itself is at fault."""
+    if isinstance(error, StaleDataError):
+        return Concurrent("该对象刚被他人修改，请重新读取后再提交。")
+    if isinstance(error, IntegrityError):
+        return Concurrent("与刚写入的数据冲突（可能有人同时提交了相同内容），请重新读取后再提交。")
+    if isinstance(error, DataError):
+        return ValueOutOfRange("某个值超出数据库可保存的范围，请检查数字、日期和文本。")
+    if is_outage(error):
+        return DatabaseUnavailable("数据库暂不可用，请稍后重试；本次操作没有生效。")
+    return None
+
+
+def is_outage(error: BaseException) -> bool:
+    """Whether the same call may succeed later without anybody changing anything."""
+    if isinstance(error, PoolTimeout | OperationalError | ConnectionError | TimeoutError):
+        return True
+    if isinstance(error, DBAPIError):
+        return error.connection_invalidated or (error.orig is not None and is_outage(error.orig)) or _passes(error.orig)
+    return isinstance(error, asyncpg.PostgresError | asyncpg.InterfaceError) and _passes(error)
+
+
+def _passes(error: BaseException | None) -> bool:
+    if isinstance(error, asyncpg.InterfaceError):
+        return "connection is closed" in str(error) or "closed in the middle" in str(error)
+    state = getattr(error, "sqlstate", None)
+    return isinstance(state, str) and state.startswith(OUTAGE_CLASSES)
