@@ -110,7 +110,14 @@ class Database:
         self.engine = _engine(url, pool_size)
         self.dialect: Dialect = "sqlite" if self.engine.dialect.name == "sqlite" else "postgresql"
         self.facts_written = Signal()
+        self._listeners: list[Signal] = []
         self._writer = asyncio.Lock()
+
+    def listen(self) -> Signal:
+        """A signal of the caller's own, set after every unit of work that this process committed."""
+        signal = Signal()
+        self._listeners.append(signal)
+        return signal
 
     @asynccontextmanager
     async def unit_of_work(self, actor: str, traceparent: str | None = None) -> AsyncIterator[UnitOfWork]:
@@ -128,6 +135,8 @@ class Database:
             await session.commit()
         if uow.recorded:
             self.facts_written.set()
+        for listener in self._listeners:
+            listener.set()
 
     @asynccontextmanager
     async def reading(self) -> AsyncIterator[ReadSession]:
