@@ -46,7 +46,6 @@ class Outcome(StrEnum):
     TIMED_OUT = "timed_out"
     UNREACHABLE = "unreachable"
     BLOCKED = "blocked"
-    ANSWER_TOO_LARGE = "answer_too_large"
     UNKNOWN = "unknown"
 
 

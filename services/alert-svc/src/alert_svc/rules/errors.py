@@ -16,9 +16,7 @@ class RuleAlreadyPublished(Conflict):
     code = "rule.already-published"
 
     def __init__(self, code: str, number: int) -> None:
-        super().__init__(
-            f"预警规则“{code}”第 {number} 版已发布，发布后不可更改；请提交新版本。", rule_code=code, number=number
-        )
+        super().__init__(f"预警规则“{code}”第 {number} 版已发布，发布后不可更改；请提交新版本。", rule_code=code, number=number)
 
 
 class RuleUnsound(Invalid):
@@ -28,3 +26,12 @@ class RuleUnsound(Invalid):
 
     def __init__(self, code: str, faults: Sequence[Fault]) -> None:
         super().__init__(f"预警规则“{code}”未通过发布检查，共 {len(faults)} 处问题。", faults=faults, rule_code=code)
+
+
+class FactWithoutEnvelope(Invalid):
+    """A handler was called outside of a consumer: nothing orders the fact among the others of its object."""
+
+    code = "rule.fact-without-envelope"
+
+    def __init__(self, fact: object) -> None:
+        super().__init__(f"消息“{type(fact).__name__}”缺少信封，无法确定先后次序。")

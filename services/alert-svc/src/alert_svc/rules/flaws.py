@@ -24,6 +24,7 @@ from shared.contracts.facts import Level
 Vocabulary = Mapping[str, frozenset[str]]
 """The words that each fact type has, by type string."""
 
+
 @dataclass(frozen=True, slots=True)
 class Flaw:
     """What keeps a rule from being published: a JSON pointer into the definition, a stable code, a Chinese sentence."""

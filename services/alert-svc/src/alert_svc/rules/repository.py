@@ -23,7 +23,7 @@ class Rules:
         """Raises RuleNotFound."""
         return await self._one(for_update(select(AlertRule).where(AlertRule.id == rule_id)), rule_id)
 
-    async def _one(self, statement: Select[tuple[AlertRule]], rule_id: str) -> AlertRule:
+    async def _one(self, statement: Select[AlertRule], rule_id: str) -> AlertRule:
         rule = (await self._session.scalars(statement)).one_or_none()
         if rule is None:
             raise RuleNotFound(rule_id)
@@ -42,7 +42,7 @@ class Rules:
         self._session.add(rule)
 
     @staticmethod
-    def matching(code: str | None, state: RuleState | None) -> Select[tuple[AlertRule]]:
+    def matching(code: str | None, state: RuleState | None) -> Select[AlertRule]:
         """The versions of one rule, or in one state, or all."""
         statement = select(AlertRule)
         if code is not None:

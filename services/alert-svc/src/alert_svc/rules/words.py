@@ -31,6 +31,7 @@ HEARD: Final[tuple[type[Fact], ...]] = (
 
 WAN_PER_YI: Final = 10_000
 LEVEL_NAMES: Final = MappingProxyType({"green": "绿色", "blue": "蓝色", "yellow": "黄色", "orange": "橙色", "red": "红色"})
+OUTCOME_NAMES: Final = MappingProxyType({"pass": "通过", "fail": "不通过", "undetermined": "无法判定"})
 DEPARTMENTS_NAMED: Final = 3
 
 
@@ -53,7 +54,10 @@ def _of_shortfall(fact: LibraryFellShort) -> Words:
 
 
 def _of_screening(fact: ScreeningDecided) -> Words:
-    return {"findings_said": "；".join(f"{one.rule} {one.message}（{one.clause}）" for one in fact.findings) or "无"}
+    return {
+        "outcome_name": OUTCOME_NAMES[fact.outcome],
+        "findings_said": "；".join(f"{one.rule} {one.message}（{one.clause}）" for one in fact.findings) or "无",
+    }
 
 
 def _yi(wan: Any) -> str:
@@ -66,7 +70,7 @@ _DERIVED: Final[Mapping[type[Fact], tuple[Callable[[Any], Words], frozenset[str]
         StandingChanged: (_of_standing, frozenset({"evidence", "period_label", "level_name"})),
         LibraryFellShort: (_of_shortfall, frozenset({"target_yi", "total_investment_yi", "gap_yi", "furthest_behind"})),
         LibraryReplenished: (_of_library, frozenset({"target_yi", "total_investment_yi"})),
-        ScreeningDecided: (_of_screening, frozenset({"findings_said"})),
+        ScreeningDecided: (_of_screening, frozenset({"outcome_name", "findings_said"})),
     }
 )
 

@@ -1,0 +1,94 @@
+"""Questions about alerts."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from sqlalchemy import ColumnElement, Select, func, select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from alert_svc.alerts.errors import AlertNotFound
+from alert_svc.alerts.models import Alert, CaseEntry, Watch, object_key
+from alert_svc.alerts.rules import AlertState, Reading
+from shared.kit.db import Dialect, for_update
+from shared.kit.outbox import upsert
+
+
+@dataclass(frozen=True, slots=True)
+class AlertFilter:
+    """Which alerts a list shows; None asks nothing."""
+
+    state: str | None = None
+    level: str | None = None
+    rule: str | None = None
+    region: str | None = None
+    department: str | None = None
+    object_service: str | None = None
+    object_type: str | None = None
+    object_id: str | None = None
+    period: str | None = None
+    due_before: date | None = None
+
+    def conditions(self) -> list[ColumnElement[bool]]:
+        equal = {
+            Alert.state: self.state,
+            Alert.level: self.level,
+            Alert.rule: self.rule,
+            Alert.region: self.region,
+            Alert.lead_department: self.department,
+            Alert.object_service: self.object_service,
+            Alert.object_type: self.object_type,
+            Alert.object_id: self.object_id,
+            Alert.period: self.period,
+        }
+        asked = [column == value for column, value in equal.items() if value is not None]
+        return asked if self.due_before is None else [*asked, Alert.commitment_due_on < self.due_before]
+
+
+class Alerts:
+    def __init__(self, session: AsyncSession) -> None:
+        self._session = session
+
+    async def get(self, alert_id: str) -> Alert:
+        """Raises AlertNotFound."""
+        return await self._one(select(Alert).where(Alert.id == alert_id), alert_id)
+
+    async def get_for_update(self, alert_id: str) -> Alert:
+        """Raises AlertNotFound."""
+        return await self._one(for_update(select(Alert).where(Alert.id == alert_id)), alert_id)
+
+    async def _one(self, statement: Select[Alert], alert_id: str) -> Alert:
+        alert = (await self._session.scalars(statement)).one_or_none()
+        if alert is None:
+            raise AlertNotFound(alert_id)
+        return alert
+
+    async def watch(self, reading: Reading, dialect: Dialect) -> Watch:
+        """The watch of a reading's object under its rule, locked: whoever considers the same object waits here."""
+        key = {"rule": reading.rule, "object_key": object_key(reading)}
+        await self._session.execute(upsert(dialect, Watch.__table__).values(**key, last_sequence=0).on_conflict_do_nothing())
+        statement = for_update(select(Watch).filter_by(**key)).execution_options(populate_existing=True)
+        return (await self._session.scalars(statement)).one()
+
+    async def not_closed(self, reading: Reading) -> dict[str, Alert]:
+        """The open and acknowledged alerts of a reading's object under its rule, by period, locked in the order of periods."""
+        mine = (Alert.rule == reading.rule) & (Alert.object_key == object_key(reading)) & (Alert.state != AlertState.CLOSED)
+        found = await self._session.scalars(for_update(select(Alert).where(mine).order_by(Alert.period)))
+        return {alert.period: alert for alert in found}
+
+    async def occurrences(self, reading: Reading) -> int:
+        """How often this business key has alerted so far."""
+        mine = (Alert.rule == reading.rule) & (Alert.object_key == object_key(reading)) & (Alert.period == reading.period)
+        return await self._session.scalar(select(func.max(Alert.occurrence)).where(mine)) or 0
+
+    async def entries_of(self, alert_id: str) -> Sequence[CaseEntry]:
+        """The case file of an alert, in order."""
+        statement = select(CaseEntry).where(CaseEntry.alert_id == alert_id).order_by(CaseEntry.number)
+        return (await self._session.scalars(statement)).all()
+
+    def add(self, row: Alert | CaseEntry) -> None:
+        self._session.add(row)
+
+    @staticmethod
+    def matching(wanted: AlertFilter) -> Select[Alert]:
+        return select(Alert).where(*wanted.conditions())

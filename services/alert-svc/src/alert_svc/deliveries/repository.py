@@ -1,0 +1,114 @@
+"""Questions about deliveries."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import ColumnElement, Select, and_, func, not_, select
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import aliased
+
+from alert_svc.deliveries.errors import DeliveryNotFound
+from alert_svc.deliveries.models import Delivery, DeliveryAttempt
+from alert_svc.deliveries.rules import DeliveryState
+from alert_svc.endpoints.models import WebhookEndpoint
+from alert_svc.endpoints.rules import EndpointState
+from shared.kit.db import for_update
+
+UNDER_WAY = (DeliveryState.PENDING, DeliveryState.SENDING)
+
+
+@dataclass(frozen=True, slots=True)
+class DeliveryFilter:
+    """Which deliveries a list shows; None asks nothing."""
+
+    endpoint_id: str | None = None
+    alert_id: str | None = None
+    state: str | None = None
+    type: str | None = None
+
+    def conditions(self) -> list[ColumnElement[bool]]:
+        equal = {
+            Delivery.endpoint_id: self.endpoint_id,
+            Delivery.alert_id: self.alert_id,
+            Delivery.state: self.state,
+            Delivery.type: self.type,
+        }
+        return [column == value for column, value in equal.items() if value is not None]
+
+
+class Deliveries:
+    def __init__(self, session: AsyncSession) -> None:
+        self._session = session
+
+    async def get(self, delivery_id: str) -> Delivery:
+        """Raises DeliveryNotFound."""
+        return await self._one(select(Delivery).where(Delivery.id == delivery_id), delivery_id)
+
+    async def get_for_update(self, delivery_id: str) -> Delivery:
+        """Raises DeliveryNotFound."""
+        return await self._one(for_update(select(Delivery).where(Delivery.id == delivery_id)), delivery_id)
+
+    async def _one(self, statement: Select[Delivery], delivery_id: str) -> Delivery:
+        delivery = (await self._session.scalars(statement)).one_or_none()
+        if delivery is None:
+            raise DeliveryNotFound(delivery_id)
+        return delivery
+
+    async def endpoints_with_due(self, now: datetime) -> Sequence[str]:
+        """The enabled endpoints to which something can be sent now, the longest waiting first."""
+        statement = (
+            select(Delivery.endpoint_id).where(*_sendable(now)).group_by(Delivery.endpoint_id).order_by(func.min(Delivery.due_at))
+        )
+        return (await self._session.scalars(statement)).all()
+
+    async def take_due(self, endpoint_id: str, now: datetime, most: int) -> Sequence[Delivery]:
+        """Up to `most` deliveries of an endpoint that can be sent now, locked; those that others have locked are left to them."""
+        mine = select(Delivery).where(Delivery.endpoint_id == endpoint_id, *_sendable(now))
+        statement = mine.order_by(Delivery.due_at, Delivery.position).limit(most).with_for_update(of=Delivery, skip_locked=True)
+        return (await self._session.scalars(statement)).all()
+
+    async def next_due_at(self) -> datetime | None:
+        """When the next delivery that is not blocked comes due, or a sender counts as dead."""
+        statement = select(func.min(Delivery.due_at)).where(*_can_ever_be_sent())
+        return await self._session.scalar(statement)
+
+    async def attempt(self, delivery_id: str, number: int) -> DeliveryAttempt:
+        mine = (DeliveryAttempt.delivery_id == delivery_id) & (DeliveryAttempt.number == number)
+        return (await self._session.scalars(select(DeliveryAttempt).where(mine))).one()
+
+    async def attempts_of(self, delivery_id: str) -> Sequence[DeliveryAttempt]:
+        mine = DeliveryAttempt.delivery_id == delivery_id
+        return (await self._session.scalars(select(DeliveryAttempt).where(mine).order_by(DeliveryAttempt.number))).all()
+
+    async def under_way_to(self, endpoint_id: str) -> Sequence[Delivery]:
+        mine = (Delivery.endpoint_id == endpoint_id) & Delivery.state.in_(UNDER_WAY)
+        return (await self._session.scalars(for_update(select(Delivery).where(mine).order_by(Delivery.id)))).all()
+
+    def add(self, row: Delivery | DeliveryAttempt) -> None:
+        self._session.add(row)
+
+    @staticmethod
+    def matching(wanted: DeliveryFilter) -> Select[Delivery]:
+        return select(Delivery).where(*wanted.conditions())
+
+
+def _can_ever_be_sent() -> list[ColumnElement[bool]]:
+    """To an enabled endpoint, and with nothing before it in its lane."""
+    earlier = aliased(Delivery)
+    before = and_(
+        earlier.endpoint_id == Delivery.endpoint_id,
+        earlier.lane == Delivery.lane,
+        earlier.state.in_(UNDER_WAY),
+        earlier.position < Delivery.position,
+    )
+    enabled = select(WebhookEndpoint.id).where(WebhookEndpoint.state == EndpointState.ENABLED)
+    return [
+        Delivery.state.in_(UNDER_WAY),
+        Delivery.endpoint_id.in_(enabled),
+        not_(select(earlier.id).where(before).exists()),
+    ]
+
+
+def _sendable(now: datetime) -> list[ColumnElement[bool]]:
+    return [Delivery.due_at <= now, *_can_ever_be_sent()]

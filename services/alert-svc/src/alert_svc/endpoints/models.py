@@ -1,0 +1,72 @@
+"""Webhook receivers and their secrets."""
+
+from datetime import datetime, timedelta
+
+from sqlalchemy import ForeignKey, String, Text
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from alert_svc.endpoints.errors import EndpointDisabled, RotationRunning
+from alert_svc.endpoints.rules import DatedSecret, DisabledBecause, EndpointState, Interest
+from alert_svc.tables import Base
+from shared.kit.columns import Id, Instant, JsonDoc, RowNumber
+from shared.kit.tables import Versioned
+
+
+class WebhookSecret(Base):
+    """A signing secret. It must be kept readable, since it signs; reads of the API never show it again."""
+
+    __tablename__ = "webhook_secret"
+
+    id: Mapped[int] = mapped_column(RowNumber(), primary_key=True)
+    endpoint_id: Mapped[str] = mapped_column(Id(), ForeignKey("webhook_endpoint.id"), index=True)
+    secret: Mapped[str] = mapped_column(String(120))
+    created_at: Mapped[datetime] = mapped_column(Instant())
+    expires_at: Mapped[datetime | None] = mapped_column(Instant())
+
+    def dated(self) -> DatedSecret:
+        return DatedSecret(self.secret, self.expires_at)
+
+
+class WebhookEndpoint(Versioned, Base):
+    """Where alerts are pushed to, and which; an empty list wants everything."""
+
+    __tablename__ = "webhook_endpoint"
+
+    url: Mapped[str] = mapped_column(Text)
+    description: Mapped[str] = mapped_column(Text)
+    state: Mapped[str] = mapped_column(String(20), index=True)
+    disabled_because: Mapped[str | None] = mapped_column(String(20))
+    disabled_at: Mapped[datetime | None] = mapped_column(Instant())
+    levels: Mapped[list[str]] = mapped_column(JsonDoc())
+    rules: Mapped[list[str]] = mapped_column(JsonDoc())
+    departments: Mapped[list[str]] = mapped_column(JsonDoc())
+    secrets: Mapped[list[WebhookSecret]] = relationship(lazy="raise", order_by=WebhookSecret.id.desc())
+
+    @property
+    def interest(self) -> Interest:
+        return Interest(frozenset(self.levels), frozenset(self.rules), frozenset(self.departments))
+
+    def valid_secrets(self, at: datetime) -> list[str]:
+        """The secrets that sign now, the newest first."""
+        return [one.secret for one in self.secrets if one.dated().is_valid(at)]
+
+    def must_be_enabled(self) -> None:
+        """Raises EndpointDisabled."""
+        if self.state != EndpointState.ENABLED:
+            raise EndpointDisabled(self.id)
+
+    def enable(self) -> None:
+        self.state, self.disabled_because, self.disabled_at = EndpointState.ENABLED, None, None
+
+    def disable(self, because: DisabledBecause, at: datetime) -> None:
+        """Tell nothing more. What waits stays waiting until the endpoint is enabled again."""
+        if self.state == EndpointState.ENABLED:
+            self.state, self.disabled_because, self.disabled_at = EndpointState.DISABLED, because, at
+
+    def rotate(self, secret: str, at: datetime, overlap: timedelta) -> None:
+        """Sign with a new secret, and for `overlap` with the old one too. Raises RotationRunning."""
+        if len(self.valid_secrets(at)) > 1:
+            raise RotationRunning(self.id)
+        for old in self.secrets:
+            old.expires_at = old.expires_at or at + overlap
+        self.secrets.insert(0, WebhookSecret(secret=secret, created_at=at))
