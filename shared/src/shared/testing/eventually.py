@@ -1,0 +1,47 @@
+"""Waiting for a condition, never for a time."""
+
+import asyncio
+import inspect
+import time
+from collections.abc import Awaitable, Callable
+from typing import Any, TypeVar
+
+LOOK_EVERY_SECONDS = 0.02
+
+T = TypeVar("T")
+
+
+async def eventually(
+    look: Callable[[], T | Awaitable[T]],
+    *,
+    is_: object = None,
+    satisfies: Callable[[T], object] | None = None,
+    within: float = 10.0,
+) -> T:
+    """Call `look` until it answers `is_` (or something that `satisfies`; by default, something true); answers what it saw.
+
+    Fails after `within` seconds saying what it last saw. An AssertionError or LookupError of `look` counts as not yet.
+    """
+    good = satisfies or ((lambda seen: seen == is_) if is_ is not None else bool)
+    deadline = time.monotonic() + within
+    while True:
+        seen, fault = await _look(look)
+        if fault is None and good(seen):
+            return seen
+        if time.monotonic() >= deadline:
+            wanted = f", wanted {is_!r}" if is_ is not None else ""
+            raise AssertionError(f"after {within:g} s the last look saw {fault or seen!r}{wanted}")
+        await asyncio.sleep(LOOK_EVERY_SECONDS)
+
+
+async def _look(look: Callable[[], Any]) -> tuple[Any, BaseException | None]:
+    try:
+        seen = look()
+        return (await seen if inspect.isawaitable(seen) else seen), None
+    except (AssertionError, LookupError) as fault:
+        return None, fault
+
+
+def seconds(number: float) -> float:
+    """So that a test reads `within=seconds(10)`."""
+    return number
