@@ -22,7 +22,8 @@ class UnknownBus(ValueError):
 
 
 def open_bus(url: str) -> Bus:
-    """`file:///var/lib/diaodu/bus.db`, or `kafka://host:port,host:port` with an optional `?prefix=` for all topics and groups.
+    """`file:///var/lib/diaodu/bus.db`, or `kafka://host:port,host:port` with an optional `?prefix=` for all topics and groups and
+    `?replication=` for topics that it makes.
 
     Nothing is reached yet. Raises UnknownBus.
     """
@@ -38,4 +39,6 @@ def _kafka(servers: str, options: Mapping[str, list[str]]) -> Bus:
     # Only a deployment that has Kafka pays for its client.
     from shared.kit.kafka import KafkaBus  # noqa: PLC0415
 
-    return KafkaBus(servers, prefix="".join(options.get("prefix", [])))
+    return KafkaBus(
+        servers, prefix="".join(options.get("prefix", [])), replication=int("".join(options.get("replication", ["1"])))
+    )

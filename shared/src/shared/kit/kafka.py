@@ -1,0 +1,209 @@
+"""The production edge of the bus: Kafka, through aiokafka. The only module that knows that client.
+
+What was measured of it decides the shape: `send_and_wait` and `stop` hang for ever when the broker is gone, so every call here is
+bounded; a send that was given up on can still arrive, so it is *unknown*, its producer is abandoned and the next call makes a
+new one; a consumer can stall silently, so a poll that brought nothing for a minute looks whether there was something to bring.
+"""
+
+import asyncio
+import contextlib
+import time
+from collections.abc import AsyncIterator, Awaitable, Mapping, Sequence
+from typing import Any, Final
+
+import structlog
+from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, TopicPartition
+from aiokafka.admin import AIOKafkaAdminClient, NewTopic
+from aiokafka.errors import (
+    KafkaError,
+    MessageSizeTooLargeError,
+    TopicAlreadyExistsError,
+    for_code,
+)
+from aiokafka.structs import OffsetAndMetadata
+
+from shared.kit.bus import TP, Ack, BusError, BusHealth, BusUnavailable, Lag, OutRecord
+from shared.kit.kafka_subscription import KafkaSubscription, Names, bounded
+from shared.kit.outgoing import sendable_prefix
+
+log = structlog.get_logger(__name__)
+
+PARTITIONS: Final = 12
+REQUEST_TIMEOUT_MS: Final = 10_000
+SESSION_TIMEOUT_MS: Final = 10_000
+HEARTBEAT_MS: Final = 3_000
+MAX_POLL_INTERVAL_MS: Final = 300_000
+JOIN_SECONDS: Final = 30.0
+ABANDON_SECONDS: Final = 2.0
+HEALTH_SECONDS: Final = 2.0
+ADMIN_SECONDS: Final = 15.0
+LARGEST_REQUEST: Final = 1_048_576
+
+
+class KafkaBus:
+    """An EventBus on a Kafka cluster. `prefix` goes before every topic and group, so that tests share a broker unseen.
+
+    `security` is passed to every client as it is (`security_protocol`, `sasl_mechanism`, `ssl_context` …). Topics are made by
+    `ensure_topics` only; brokers are expected not to make any by themselves.
+    """
+
+    def __init__(
+        self, servers: str, *, prefix: str = "", replication: int = 1, security: Mapping[str, Any] | None = None
+    ) -> None:
+        self._names = Names(prefix)
+        self._replication = replication
+        self._client = {"bootstrap_servers": servers, "request_timeout_ms": REQUEST_TIMEOUT_MS, **(security or {})}
+        self._producer: AIOKafkaProducer | None = None
+        self._making = asyncio.Lock()
+        self._subscriptions: list[KafkaSubscription] = []
+        self._abandoned: set[asyncio.Task[None]] = set()
+
+    async def start(self, timeout: float) -> None:
+        await self._ready_producer(timeout)
+
+    async def publish(self, records: Sequence[OutRecord], timeout: float) -> list[Ack | BusError]:
+        sendable, fault = sendable_prefix(records)
+        end = time.monotonic() + timeout
+        acks: list[Ack] = []
+        try:
+            producer = await self._ready_producer(timeout)
+            async with asyncio.timeout(end - time.monotonic()):
+                sent = [await self._send(producer, record) for record in sendable]
+                for place in sent:
+                    acks.append(self._ack(await place))  # noqa: PERF401 - what was acknowledged before a failure counts
+        except MessageSizeTooLargeError as error:
+            fault = str(error)
+        except (KafkaError, BusUnavailable, TimeoutError, OSError) as error:
+            fault = f"unknown: {error!r}"
+            self._abandon_producer()
+        return [*acks, *(BusError(fault) for _ in records[len(acks) :])]
+
+    async def subscribe(self, group: str, topics: Sequence[str], member: str) -> KafkaSubscription:
+        consumer = AIOKafkaConsumer(
+            **self._client,
+            group_id=self._names.outer(group),
+            client_id=member,
+            enable_auto_commit=False,
+            auto_offset_reset="earliest",
+            session_timeout_ms=SESSION_TIMEOUT_MS,
+            heartbeat_interval_ms=HEARTBEAT_MS,
+            max_poll_interval_ms=MAX_POLL_INTERVAL_MS,
+            metadata_max_age_ms=30_000,
+        )
+        subscription = KafkaSubscription(consumer, self._names)
+        await subscription.join(topics, JOIN_SECONDS)
+        self._subscriptions.append(subscription)
+        return subscription
+
+    async def ensure_topics(self, topics: Mapping[str, int | None], timeout: float = 30.0) -> None:
+        """Make the topics that are missing, with so many partitions (None: 12); the others stay as they are."""
+        wanted = [NewTopic(self._names.outer(name), count or PARTITIONS, self._replication) for name, count in topics.items()]
+        async with self._admin(timeout) as admin:
+            answer = await admin.create_topics(wanted)
+            for name, code, *_ in answer.topic_errors:
+                if (error := for_code(code)) is not TopicAlreadyExistsError and code != 0:
+                    raise BusUnavailable(f"topic {name} could not be made: {error.__name__}")
+
+    async def lag(self, group: str) -> Mapping[TP, Lag]:
+        async with self._admin(ADMIN_SECONDS) as admin:
+            committed = await admin.list_consumer_group_offsets(self._names.outer(group))
+            topics = {tp.topic for tp in committed} | self._topics_of(group)
+            described = await admin.describe_topics(sorted(topics)) if topics else []
+        places = [TopicPartition(topic["topic"], part["partition"]) for topic in described for part in topic["partitions"]]
+        return await self._lags(places, committed)
+
+    async def health(self) -> BusHealth:
+        try:
+            async with self._admin(HEALTH_SECONDS) as admin:
+                await admin.describe_cluster()
+        except BusUnavailable as error:
+            return BusHealth(ok=False, detail=str(error))
+        return BusHealth(ok=True)
+
+    async def close(self, timeout: float) -> None:
+        producer, self._producer = self._producer, None
+        closing: list[Awaitable[None]] = [each.close(timeout) for each in self._subscriptions]
+        if producer is not None:
+            closing.append(_stop(producer, timeout))
+        await asyncio.gather(*closing, *self._abandoned, return_exceptions=True)
+
+    async def _ready_producer(self, timeout: float) -> AIOKafkaProducer:
+        async with self._making:
+            if self._producer is None:
+                producer = AIOKafkaProducer(
+                    **self._client, acks="all", enable_idempotence=True, max_request_size=LARGEST_REQUEST, linger_ms=0
+                )
+                try:
+                    await bounded(producer.start(), timeout)
+                except BusUnavailable:
+                    self._abandon(producer)
+                    raise
+                self._producer = producer
+            return self._producer
+
+    async def _send(self, producer: AIOKafkaProducer, record: OutRecord) -> Awaitable[Any]:
+        topic = self._names.outer(record.topic)
+        place: Awaitable[Any] = await producer.send(topic, record.value, record.key, headers=list(record.headers))
+        return place
+
+    def _ack(self, metadata: Any) -> Ack:
+        return Ack(TP(self._names.inner(metadata.topic), metadata.partition), metadata.offset)
+
+    def _abandon_producer(self) -> None:
+        """Never use a producer again that failed: what it still holds may arrive, later, behind the next one's records."""
+        producer, self._producer = self._producer, None
+        if producer is not None:
+            self._abandon(producer)
+
+    def _abandon(self, producer: AIOKafkaProducer) -> None:
+        task = asyncio.create_task(_stop(producer, ABANDON_SECONDS), name="kafka-abandon-producer")
+        self._abandoned.add(task)
+        task.add_done_callback(self._abandoned.discard)
+
+    def _topics_of(self, group: str) -> set[str]:
+        wanted = self._names.outer(group)
+        return {topic for each in self._subscriptions if each.group == wanted for topic in each.topics}
+
+    async def _lags(self, places: list[TopicPartition], committed: Mapping[TopicPartition, OffsetAndMetadata]) -> dict[TP, Lag]:
+        consumer = AIOKafkaConsumer(**self._client, enable_auto_commit=False)
+        try:
+            await bounded(consumer.start(), ADMIN_SECONDS)
+            ends = await bounded(consumer.end_offsets(places), ADMIN_SECONDS) if places else {}
+            starts = await bounded(consumer.beginning_offsets(places), ADMIN_SECONDS) if places else {}
+            found: dict[TP, Lag] = {}
+            for place in places:
+                at = max(committed[place].offset if place in committed else 0, starts[place])
+                behind = max(0, ends[place] - at)
+                age = await _age_at(consumer, place, at) if behind else 0.0
+                found[TP(self._names.inner(place.topic), place.partition)] = Lag(behind, age)
+            return found
+        finally:
+            await _stop(consumer, ABANDON_SECONDS)
+
+    @contextlib.asynccontextmanager
+    async def _admin(self, timeout: float) -> AsyncIterator[AIOKafkaAdminClient]:
+        admin = AIOKafkaAdminClient(**self._client)
+        try:
+            async with asyncio.timeout(timeout):
+                await admin.start()
+                yield admin
+        except (KafkaError, TimeoutError, OSError) as error:
+            raise BusUnavailable(f"kafka: {error!r}") from error
+        finally:
+            with contextlib.suppress(KafkaError, TimeoutError, OSError):
+                await asyncio.wait_for(admin.close(), ABANDON_SECONDS)
+
+
+async def _age_at(consumer: AIOKafkaConsumer, place: TopicPartition, offset: int) -> float:
+    """Seconds since the record at that offset was appended; 0 when it cannot be read now."""
+    consumer.assign([place])
+    consumer.seek(place, offset)
+    records = (await bounded(consumer.getmany(place, timeout_ms=1_000, max_records=1), ADMIN_SECONDS)).get(place, [])
+    return max(0.0, time.time() - records[0].timestamp / 1000) if records else 0.0
+
+
+async def _stop(client: Any, timeout: float) -> None:
+    try:
+        await asyncio.wait_for(client.stop(), timeout)
+    except (KafkaError, TimeoutError, OSError) as error:
+        log.warning("kafka.stop_abandoned", client=type(client).__name__, error=repr(error))
