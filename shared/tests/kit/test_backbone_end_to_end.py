@@ -10,12 +10,13 @@ import pytest
 import pytest_asyncio
 from sqlalchemy import func, select
 
+from shared.contracts.catalogue import dead_letter_topic_of, topic_of
 from shared.contracts.project import MilestoneWithdrawn
 from shared.kit.backbone import inbox_key, outbox, parked_event
 from shared.kit.bus import Ack, BusError, BusUnavailable, EventBus, OutRecord, RecordRefused
+from shared.kit.bus_factory import open_bus
 from shared.kit.consumer import Consumer
 from shared.kit.db import Database, UnitOfWork
-from shared.kit.embedded_bus import EmbeddedBus
 from shared.kit.errors import Conflict, Unavailable
 from shared.kit.inbox import Outcome
 from shared.kit.relay import Relay
@@ -77,11 +78,12 @@ async def subscriber(tmp_path: Path) -> AsyncIterator[Database]:
 
 
 @pytest_asyncio.fixture
-async def bus(tmp_path: Path) -> AsyncIterator[Flaky]:
-    embedded = EmbeddedBus(tmp_path / "bus.db")
-    await embedded.start(5)
-    yield Flaky(embedded)
-    await embedded.close(5)
+async def bus(bus_url: str) -> AsyncIterator[Flaky]:
+    inner = open_bus(bus_url)
+    await inner.start(20)
+    await inner.ensure_topics({topic_of("project"): None, dead_letter_topic_of("project"): None})
+    yield Flaky(inner)
+    await inner.close(10)
 
 
 @pytest.fixture
