@@ -120,9 +120,7 @@ class Metrics:
             buckets=_DURATIONS,
         )
         self.in_flight = Gauge("http_server_active_requests", "Requests being served.", ("service",), registry=self.registry)
-        self.shed = Counter(
-            "http_server_shed_total", "Requests refused to keep the rest alive.", ("reason",), registry=self.registry
-        )
+        self.shed = Counter("http_server_shed_total", "Requests refused when overloaded.", ("reason",), registry=self.registry)
 
     def gauge(self, name: str, text: str, labels: tuple[str, ...] = ()) -> Gauge:
         """A gauge of this service."""

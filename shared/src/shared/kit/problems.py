@@ -16,6 +16,7 @@ from starlette.responses import Response
 from shared.kit import database_problems
 from shared.kit.errors import DomainError, Fault, Kind
 from shared.kit.observability import request_id
+from shared.kit.schemas import OutModel
 from shared.kit.validation_texts import sentence
 
 log = structlog.get_logger(__name__)
@@ -62,6 +63,27 @@ _FRAMEWORK: Final[dict[int, tuple[str, str]]] = {
     413: ("request.too-large", "请求体超过上限，请分批提交。"),
     415: ("request.content-type", "内容类型须为 application/json。"),
 }
+
+
+class FaultOut(OutModel):
+    """One fault of the input: where it is, a stable code, and what to do."""
+
+    pointer: str
+    code: str
+    message: str
+
+
+class ProblemOut(OutModel):
+    """An error on the wire (RFC 9457)."""
+
+    type: str
+    title: str
+    status: int
+    detail: str
+    instance: str
+    code: str
+    request_id: str
+    errors: list[FaultOut]
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,124 @@
+"""A service's HTTP application, and the names that its endpoints use.
+
+`create_service_app` puts the layers together, from the outside in: request id, trace, log and last catch (`asgi.py`); problems;
+the route class with keys, limits and idempotency (`routes.py`); the endpoints.
+"""
+
+import asyncio
+from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
+
+from fastapi import APIRouter, FastAPI
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, JSONResponse, Response
+
+from shared.kit.asgi import RequestLayer
+from shared.kit.auth import Principal
+from shared.kit.bus_status import bus_status_router
+from shared.kit.dependencies import Caller, Reads, Uow, caller, read_session, requires, unit_of_work
+from shared.kit.docs_page import docs_page
+from shared.kit.edge import Edge, draining_of, edge_for
+from shared.kit.errors import check_version
+from shared.kit.etags import IfMatch, created, etag_of, tagged
+from shared.kit.health import install_health
+from shared.kit.idempotency import Replay
+from shared.kit.openapi import install_openapi
+from shared.kit.problems import install_problems
+from shared.kit.routes import large_body, service_router
+from shared.kit.runtime import Runtime
+
+__all__ = [
+    "Caller",
+    "IfMatch",
+    "Principal",
+    "Reads",
+    "Uow",
+    "caller",
+    "check_version",
+    "create_service_app",
+    "created",
+    "draining_of",
+    "etag_of",
+    "large_body",
+    "read_session",
+    "requires",
+    "service_router",
+    "tagged",
+    "unit_of_work",
+]
+
+ExtraLifespan = Callable[[FastAPI], AbstractAsyncContextManager[None]]
+
+
+def create_service_app(
+    runtime: Runtime,
+    *,
+    title: str,
+    description: str,
+    routers: Sequence[APIRouter],
+    extra_lifespan: ExtraLifespan | None = None,
+) -> FastAPI:
+    """The application of one service. `title` and `description` are Chinese; `extra_lifespan` runs while it serves.
+
+    `app.state.draining` is an event: whoever serves the application sets it before it stops, and streams end themselves.
+    """
+    edge = edge_for(runtime)
+    app = FastAPI(
+        title=title,
+        description=description,
+        version="v1",
+        openapi_url=None,
+        redirect_slashes=False,
+        lifespan=_lifespan(edge, extra_lifespan),
+        telemetry={"tracing": False, "metrics": False, "logs": False},
+    )
+    app.state.edge = edge
+    app.state.draining = asyncio.Event()
+    app.add_middleware(RequestLayer, metrics=edge.metrics, clock=runtime.clock)
+    install_problems(app)
+    app.add_exception_handler(Replay, _replay)
+    install_health(app, edge)
+    for router in (*routers, bus_status_router(edge)):
+        app.include_router(router)
+    install_openapi(app)
+    _install_documents(app, edge)
+    return app
+
+
+def _lifespan(edge: Edge, extra: ExtraLifespan | None) -> ExtraLifespan:
+    @asynccontextmanager
+    async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+        async with AsyncExitStack() as stack:
+            stack.push_async_callback(edge.keys.close)
+            if extra is not None:
+                await stack.enter_async_context(extra(app))
+            yield
+            app.state.draining.set()
+
+    return lifespan
+
+
+async def _replay(_request: Request, replay: Exception) -> Response:
+    if not isinstance(replay, Replay):
+        raise replay
+    return replay.response
+
+
+def _install_documents(app: FastAPI, edge: Edge) -> None:
+    """In production the documents want a key, like everything else that describes the inside."""
+    prefix = f"/api/{edge.service}"
+
+    async def openapi(request: Request) -> Response:
+        await _admit(request)
+        return JSONResponse(app.openapi())
+
+    async def docs(request: Request) -> Response:
+        await _admit(request)
+        return HTMLResponse(docs_page(app.openapi(), f"{prefix}/openapi.json"))
+
+    async def _admit(request: Request) -> None:
+        if edge.runtime.settings.environment == "production":
+            await caller(request)
+
+    app.add_route(f"{prefix}/openapi.json", openapi, include_in_schema=False)
+    app.add_route(f"{prefix}/docs", docs, include_in_schema=False)
