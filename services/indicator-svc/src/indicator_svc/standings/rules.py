@@ -22,7 +22,7 @@ LEVEL_NAMES: Final = {Level.GREEN: "绿", Level.BLUE: "蓝", Level.YELLOW: "黄"
 
 @dataclass(frozen=True, slots=True)
 class Bounds:
-    """`gap_pp`: (level, largest gap still on it), lightest first; beyond the last, red. `rank_from`: (level, first rank on it)."""
+    """`gap_pp`: (level, largest gap still on it), lightest first, red beyond; `rank_from`: (level, first rank on it)."""
 
     gap_pp: Sequence[tuple[Level, Decimal]]
     rank_from: Sequence[tuple[Level, int]]

@@ -1,0 +1,61 @@
+"""What was known at an instant: the figures that a board asks for, derived ones included."""
+
+from collections import defaultdict
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from indicator_svc.indicators.models import Indicator
+from indicator_svc.indicators.repository import Indicators
+from indicator_svc.observations.repository import Observations
+from indicator_svc.observations.rules import Figure, Revision, derived_growth, in_force, missing
+from shared.kit.periods import Period
+
+
+@dataclass(frozen=True, slots=True)
+class Inquiry:
+    """Which indicators, for which regions, as a board of this period sees them, as known at this instant."""
+
+    indicators: Collection[str]
+    regions: Collection[str]
+    board: Period
+    instant: datetime
+
+
+async def figures_for(session: AsyncSession, inquiry: Inquiry) -> dict[tuple[str, str], Figure]:
+    """(region, indicator) → the figure in force, or why there is none, for each one asked for."""
+    catalogue = Indicators(session)
+    asked = await catalogue.with_codes(inquiry.indicators)
+    levels = await catalogue.with_codes({each.derived_from for each in asked.values() if each.derived_from is not None})
+    periods = {code: each.calendar.latest_by(inquiry.board) for code, each in (asked | levels).items()}
+    known = await _in_force(session, inquiry, periods)
+    return {
+        (region, code): _figure(indicator, region, periods[code], known)
+        for code, indicator in asked.items()
+        for region in inquiry.regions
+    }
+
+
+Known = Mapping[tuple[str, str, str], Figure]
+"""(region, indicator, period) → figure in force."""
+
+
+async def _in_force(session: AsyncSession, inquiry: Inquiry, periods: Mapping[str, Period | None]) -> Known:
+    named = {str(each) for period in periods.values() if period is not None for each in (period, period.same_last_year())}
+    history: dict[tuple[str, str, str], list[Revision]] = defaultdict(list)
+    for observation, moves in await Observations(session).with_history(periods.keys(), named, inquiry.regions):
+        history[observation.key].append(observation.as_revision(moves))
+    return {key: in_force(key[2], revisions, inquiry.instant) for key, revisions in history.items()}
+
+
+def _figure(indicator: Indicator, region: str, period: Period | None, known: Known) -> Figure:
+    if period is None:
+        return missing(None)
+    if indicator.derived_from is None:
+        return known.get((region, indicator.code, str(period)), missing(str(period)))
+    now, before = (
+        known.get((region, indicator.derived_from, str(each)), missing(str(each))) for each in (period, period.same_last_year())
+    )
+    return derived_growth(str(period), now, before)

@@ -1,0 +1,135 @@
+"""Observations over HTTP."""
+
+from datetime import date, datetime
+from typing import Annotated, Any, Literal, Self
+
+from pydantic import Field, model_validator
+
+from indicator_svc.indicators.rules import Kind
+from indicator_svc.observations.models import Observation
+from indicator_svc.observations.rules import Provenance, State, Status
+from indicator_svc.observations.service import Draft
+from shared.kit.decimals import UnknownReason, parse_figure
+from shared.kit.schemas import (
+    DECIMAL_PATTERN,
+    Code,
+    DecimalText,
+    InModel,
+    LongText,
+    May,
+    OutModel,
+    PeriodText,
+    Permission,
+    RegionCode,
+)
+
+_NO_FIGURE = r"^\*+$"
+
+
+def _masked(value: object) -> object:
+    """`*`, `**` and an empty text are no numbers: the reason why is kept instead."""
+    if not isinstance(value, dict) or not isinstance(value.get("value"), str):
+        return value
+    try:
+        figure = parse_figure(value["value"])
+    except ValueError:
+        return value
+    if figure.unknown_reason is None:
+        return value
+    return {**value, "value": None, "unknown_reason": value.get("unknown_reason") or figure.unknown_reason.value}
+
+
+class ObservationIn(InModel):
+    """一个地区、一项指标、一个报告期的数据。数值未知时填 null 并说明原因；“*”按被遮盖处理，绝不当作 0。"""
+
+    region: RegionCode
+    indicator: Code
+    period: PeriodText = Field(description="报告期：年初累计，如 2022-M06、2022-Q2、2022-H1、2022")
+    value: DecimalText | None = Field(
+        description="数值；null、* 或空文本表示未知",
+        json_schema_extra={"anyOf": [{"type": "string", "pattern": f"{DECIMAL_PATTERN}|{_NO_FIGURE}|^$"}, {"type": "null"}]},
+    )
+    unknown_reason: UnknownReason | None = Field(default=None, description="未知原因；数值为 null 时必填")
+    unit: Annotated[str, Field(max_length=20)] | None = Field(default=None, description="计量单位；填写时须与指标一致")
+    kind: Kind | None = Field(default=None, description="数据类型；填写时须与指标一致")
+    status: Status = Field(default=Status.PRELIMINARY, description="flash 快报、preliminary 初步、verified 核实、final 最终")
+    provenance: Provenance = Field(
+        default=Provenance.PUBLISHED, description="published 已发布、derived 推算、provisional 由业务数据暂代"
+    )
+    publisher: Annotated[str, Field(min_length=1, max_length=200)]
+    published_at: datetime | None = None
+    synthetic: bool = Field(default=False, description="是否为演示用的虚构数据")
+    note: Annotated[str, Field(max_length=1000)] = ""
+
+    @model_validator(mode="before")
+    @classmethod
+    def _read_masks(cls, given: Any) -> Any:
+        return _masked(given)
+
+    @model_validator(mode="after")
+    def _value_or_reason(self) -> Self:
+        if (self.value is None) == (self.unknown_reason is None):
+            raise ValueError("数值 value 与未知原因 unknown_reason 须恰有其一：有数值不填原因，未知须说明原因。")
+        return self
+
+    def draft(self) -> Draft:
+        return Draft(**self.model_dump())
+
+
+class ReasonIn(InModel):
+    """说明理由。"""
+
+    reason: LongText = Field(description="依据或理由，记入历史")
+
+
+class HeldReason(OutModel):
+    """一条核查规则与它的依据。"""
+
+    rule: str = Field(
+        description="peer-jump 与各地区变动相差过大、own-jump 与上年相差过大、same-as-other 与他地雷同、row 整行可疑"
+    )
+    evidence: str
+
+
+class ObservationOut(OutModel):
+    """一条数据（一次修订）。"""
+
+    id: str
+    version: int
+    created_at: datetime
+    updated_at: datetime
+    region: str
+    indicator: str
+    period: str
+    period_end: date
+    revision: int
+    value: DecimalText | None
+    unknown_reason: UnknownReason | None
+    unit: str
+    status: Status
+    kind: Kind
+    provenance: Provenance
+    publisher: str
+    published_at: datetime | None
+    synthetic: bool
+    note: str
+    state: State
+    held_because: list[HeldReason]
+    recorded_by: str
+    may: May
+
+    @classmethod
+    def of(cls, observation: Observation) -> Self:
+        fields = {name: getattr(observation, name) for name in cls.model_fields if name != "may"}
+        return cls.model_validate({**fields, "may": _may(observation)})
+
+
+def _may(observation: Observation) -> May:
+    held, withdrawn = observation.state == State.HELD, observation.state == State.WITHDRAWN
+    return {
+        "confirm": Permission(allowed=held, reason=None if held else "只有待确认的数据需要确认"),
+        "withdraw": Permission(allowed=not withdrawn, reason="该数据已撤回" if withdrawn else None),
+    }
+
+
+StateFilter = Literal["accepted", "held", "withdrawn"]

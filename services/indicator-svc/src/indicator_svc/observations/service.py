@@ -1,0 +1,177 @@
+"""Use cases of observations. Recording and checking are two steps, so that a batch is checked as a whole."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from decimal import Decimal
+
+from indicator_svc.indicators.errors import IndicatorNotFound
+from indicator_svc.indicators.models import Indicator
+from indicator_svc.indicators.repository import Indicators
+from indicator_svc.indicators.rules import Kind
+from indicator_svc.observations import errors
+from indicator_svc.observations.checks import recheck
+from indicator_svc.observations.ledger import Ledger
+from indicator_svc.observations.models import Observation
+from indicator_svc.observations.repository import Observations
+from indicator_svc.observations.rules import Provenance, State, Status
+from shared.kit.clock import SHANGHAI
+from shared.kit.db import ReadSession, UnitOfWork
+from shared.kit.decimals import UnknownReason
+from shared.kit.periods import Period
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """A figure as it comes in; `value` None needs the reason why it is unknown."""
+
+    region: str
+    indicator: str
+    period: str
+    value: Decimal | None
+    unknown_reason: UnknownReason | None
+    status: Status
+    provenance: Provenance
+    publisher: str
+    published_at: datetime | None
+    unit: str | None = None
+    kind: Kind | None = None
+    synthetic: bool = False
+    note: str = ""
+
+
+async def observe(uow: UnitOfWork, draft: Draft) -> Observation:
+    """Record one figure and check it against its neighbours."""
+    observation = await record(uow, draft)
+    await recheck(uow, [observation])
+    await uow.session.flush()
+    return observation
+
+
+async def record(uow: UnitOfWork, draft: Draft) -> Observation:
+    """Append a revision, still unchecked and unused."""
+    indicator = await Indicators(uow.session).by_code(draft.indicator)
+    if indicator is None:
+        raise IndicatorNotFound(draft.indicator, pointer="/indicator")
+    period = _admissible_period(indicator, draft, uow.now)
+    _check_kind(indicator, draft)
+    earlier = await Observations(uow.session).revisions((draft.region, indicator.code, str(period)))
+    await _check_order(uow, draft, earlier)
+    observation = _revision(indicator, draft, period, 1 + max((each.revision for each in earlier), default=0))
+    observation.recorded_by = uow.actor
+    Observations(uow.session).add(observation)
+    await uow.session.flush()
+    return observation
+
+
+async def confirm(uow: UnitOfWork, observation_id: str, reason: str) -> Observation:
+    """A person stands for a held figure."""
+    observation = await _get_for_update(uow, observation_id)
+    observation.confirm()
+    return await _decided(uow, observation, reason)
+
+
+async def withdraw(uow: UnitOfWork, observation_id: str, reason: str) -> Observation:
+    """A person takes a figure back: what was in force becomes unknown."""
+    observation = await _get_for_update(uow, observation_id)
+    observation.withdraw()
+    return await _decided(uow, observation, reason)
+
+
+async def get(view: ReadSession, observation_id: str) -> Observation:
+    found = await Observations(view.session).get(observation_id)
+    if found is None:
+        raise errors.ObservationNotFound(observation_id)
+    return found
+
+
+def instant_of(as_of: str | None, now: datetime) -> datetime:
+    """`as_of` as an instant: a day means its end. What lies in the future is refused, since nobody can know it."""
+    if as_of is None:
+        return now
+    if "T" in as_of:
+        instant = datetime.fromisoformat(as_of).astimezone(SHANGHAI)
+    else:
+        day = date.fromisoformat(as_of)
+        instant = datetime.combine(day + timedelta(days=1), time(), SHANGHAI) - timedelta(microseconds=1)
+        instant = min(instant, now) if day == now.date() else instant
+    if instant > now:
+        raise errors.AsOfInFuture
+    return instant
+
+
+async def _decided(uow: UnitOfWork, observation: Observation, reason: str) -> Observation:
+    await Ledger(uow).note(observation, reason, by_person=True)
+    await uow.session.flush()
+    await recheck(uow, [observation])
+    await uow.session.flush()
+    return observation
+
+
+async def _get_for_update(uow: UnitOfWork, observation_id: str) -> Observation:
+    found = await Observations(uow.session).get_for_update(observation_id)
+    if found is None:
+        raise errors.ObservationNotFound(observation_id)
+    return found
+
+
+def _admissible_period(indicator: Indicator, draft: Draft, now: datetime) -> Period:
+    if indicator.derived_from is not None:
+        raise errors.DerivedNotObserved(indicator.code, indicator.derived_from)
+    try:
+        period = indicator.calendar.period(draft.period)
+    except ValueError as error:
+        raise errors.PeriodUnknown(str(error)) from error
+    if period.is_after(now.date()):
+        raise errors.PeriodInFuture(period.label, now.date().isoformat())
+    if draft.published_at is not None and draft.published_at > now:
+        raise errors.PublishedInFuture
+    return period
+
+
+def _check_kind(indicator: Indicator, draft: Draft) -> None:
+    if draft.unit is not None and draft.unit != indicator.unit:
+        raise errors.UnitMismatch(draft.unit, indicator.unit)
+    if draft.kind is not None and draft.kind != indicator.kind:
+        raise errors.KindMismatch(draft.kind, indicator.kind)
+    if draft.value is None:
+        return
+    if indicator.kind in (Kind.LEVEL, Kind.COUNT) and draft.value < 0:
+        raise errors.ImpossibleValue("水平值和个数不得为负，请核对；未知时请填写 null 或 *，不要填 0。")
+    if indicator.is_growth and indicator.unit == "%" and draft.value < -100:  # noqa: PLR2004 - nothing can fall by more than all of it
+        raise errors.ImpossibleValue("下降幅度不可能超过 100%，请核对。")
+
+
+async def _check_order(uow: UnitOfWork, draft: Draft, earlier: Sequence[Observation]) -> None:
+    """A figure never goes back to an earlier status; one that still waits for confirmation gives way to the new one."""
+    standing = [each for each in earlier if each.state != State.WITHDRAWN]
+    for each in standing:
+        if not draft.status.may_follow(Status(each.status)):
+            raise errors.StatusWentBack(draft.status, each.status)
+    for each in standing:
+        if each.state == State.HELD:
+            each.give_way()
+            await Ledger(uow).note(each, "已有新的修订")
+
+
+def _revision(indicator: Indicator, draft: Draft, period: Period, number: int) -> Observation:
+    return Observation(
+        region=draft.region,
+        indicator=indicator.code,
+        period=str(period),
+        period_end=period.end,
+        revision=number,
+        value=draft.value,
+        unknown_reason=draft.unknown_reason,
+        unit=indicator.unit,
+        status=draft.status,
+        kind=indicator.kind,
+        provenance=draft.provenance,
+        publisher=draft.publisher,
+        published_at=draft.published_at,
+        synthetic=draft.synthetic,
+        note=draft.note,
+        state=State.HELD,
+        held_because=[],
+        decided_by_person=False,
+    )
