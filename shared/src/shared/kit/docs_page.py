@@ -5,8 +5,10 @@ from html import escape
 from typing import Any, Final
 
 _STYLE: Final = """
-body{font:15px/1.6 system-ui,"PingFang SC","Microsoft YaHei",sans-serif;margin:2rem auto;max-width:60rem;padding:0 1rem;color:#1a1a1a}
-h2{margin-top:2.5rem;border-bottom:1px solid #ccc}details{margin:.4rem 0;border:1px solid #ddd;border-radius:4px;padding:.4rem .8rem}
+body{font:15px/1.6 system-ui,"PingFang SC","Microsoft YaHei",sans-serif}
+body{margin:2rem auto;max-width:60rem;padding:0 1rem;color:#1a1a1a}
+h2{margin-top:2.5rem;border-bottom:1px solid #ccc}
+details{margin:.4rem 0;border:1px solid #ddd;border-radius:4px;padding:.4rem .8rem}
 summary{cursor:pointer}code{font:13px/1.5 ui-monospace,monospace}b.m{display:inline-block;width:4.5rem}
 table{border-collapse:collapse;width:100%}td,th{border:1px solid #ddd;padding:.2rem .5rem;text-align:left;vertical-align:top}
 """.strip()

@@ -6,13 +6,12 @@ A key belongs to its principal and to the path it was used on.
 
 import hashlib
 import re
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any, Final
 from urllib.parse import parse_qsl, urlencode
 
-from sqlalchemy import and_, delete, func, insert, select
+from sqlalchemy import RowMapping, and_, delete, func, insert, select
 from starlette.requests import Request
 from starlette.responses import Response
 
@@ -146,7 +145,7 @@ def _is(attempt: Attempt) -> Any:
     return and_(*(idempotency_key.c[name] == value for name, value in attempt.columns().items()))
 
 
-def _stored_answer(row: Mapping[str, Any]) -> Response:
+def _stored_answer(row: RowMapping) -> Response:
     response = Response(row["body"], row["status"])
     for name, value in row["headers"]:
         response.headers.append(name, value)

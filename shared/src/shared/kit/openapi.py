@@ -4,6 +4,7 @@ FastAPI sees parameters and models. The kit adds what it does to every request: 
 """
 
 from collections.abc import Iterator, Mapping
+from http import HTTPStatus
 from typing import Any, Final
 
 from fastapi import FastAPI
@@ -120,7 +121,7 @@ def _problem_response(status: int) -> dict[str, Any]:
     answer: dict[str, Any] = {"description": TITLES[status], "content": {MEDIA_TYPE: {"schema": _PROBLEM}}}
     if status in (429, 503):
         answer["headers"] = {"Retry-After": {"description": "多少秒后可重试", "schema": {"type": "string"}}}
-    if status == 401:
+    if status == HTTPStatus.UNAUTHORIZED:
         answer["headers"] = {"WWW-Authenticate": {"schema": {"type": "string"}}}
     return answer
 

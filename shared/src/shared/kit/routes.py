@@ -122,7 +122,8 @@ async def _answered(request: Request, plan: _Plan, response: Response, edge: Edg
         return response
     pending = getattr(request.state, "pending_attempt", None)
     if pending is not None:
-        await idempotency.finish(*pending, response, edge.runtime.settings.idempotency_ttl)
+        uow, attempt = pending
+        await idempotency.finish(uow, attempt, response, edge.runtime.settings.idempotency_ttl)
     if request.method != "GET" or response.status_code != HTTPStatus.OK:
         return response
     if plan.item is not None and FIELDS in request.query_params:

@@ -69,7 +69,11 @@ class ServiceSettings(BaseSettings):
 
     @classmethod
     def settings_customise_sources(
-        cls, _settings_type: type[BaseSettings], /, init_settings: PydanticBaseSettingsSource, **_others: object
+        cls,
+        settings_cls: type[BaseSettings],  # noqa: ARG003 - the names are pydantic's
+        init_settings: PydanticBaseSettingsSource,
+        *_others: PydanticBaseSettingsSource,
+        **_more: PydanticBaseSettingsSource,
     ) -> tuple[PydanticBaseSettingsSource, ...]:
         """Only what is passed counts: `load_settings` reads the environment, once and in one place."""
         return (init_settings,)
