@@ -13,7 +13,7 @@ set -euo pipefail
 COMPOSE_VERSION=v2.39.4
 KAFKA_VERSION=3.9.1
 BASE=debian:bookworm-slim
-RECIPES=$(cd "$(dirname "${BASH_SOURCE[0]}")/offline" && pwd)
+DEPLOY=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 WORK=${OFFLINE_IMAGES_DIR:-/var/tmp/offline-images}
 PLUGINS=${DOCKER_CONFIG:-$HOME/.docker}/cli-plugins
 
@@ -83,12 +83,12 @@ stand_in() { # stand_in RECIPE TAG: builds offline/RECIPE under the public image
 
 recipe() { # a copy, so that what a recipe downloads never lands in the source tree
   rm -rf "${WORK:?}/$1"
-  cp -r "$RECIPES/$1" "$WORK/$1"
+  cp -r "$DEPLOY/offline/$1" "$WORK/$1"
 }
 
 kafka_jars() {
   have_image "apache/kafka:$KAFKA_VERSION" && return
-  (cd "$WORK/kafka" && mvn -q -B -Dkafka.version="$KAFKA_VERSION" dependency:copy-dependencies -DoutputDirectory=libs >/dev/null)
+  mvn -q -B -f "$DEPLOY/kafka/pom.xml" dependency:copy-dependencies -DoutputDirectory="$WORK/kafka/libs" >/dev/null
 }
 
 python() { recipe python; stand_in python python:3.11-slim-bookworm; }
