@@ -17,11 +17,11 @@ _INVISIBLE: Final = re.compile(r"[\u200b-\u200f\u2060\ufeff\u00ad]")
 _QUOTES: Final = re.compile(r"[\"'“”‘’「」『』《》〈〉]")
 _SPACE: Final = re.compile(r"[^\S\n]+")
 _NEW_LINE: Final = re.compile(r"\s*\n\s*")
-_GAP: Final = rf"[^{re.escape(CLAUSE_END)}]{{0,4}}"
+_GAP: Final = rf"[^{re.escape(CLAUSE_END)}]{{0,6}}"
 
 _DENIAL: Final = re.compile(
     r"(?<!不得)不(?:含|包含|包括|涉及|属于|属|用于|新建|建设|安排|支持|列入|存在|是)|不得(?!不)|未(?:涉及|包含|包括|列入|安排|建设)"
-    r"|无(?:任何|涉及|新建|新增)|没有|严禁|禁止|杜绝|避免|并非|而非|(?<!并)(?<!而)非$"
+    r"|无(?:任何|涉及|新建|新增)|没有|严禁|禁止|杜绝|避免|并非|而非|(?<!并)(?<!而)非$|(?<![得无])不$"
 )
 _TURN: Final = re.compile(r"而是|但|却|转而|改为|仅为|只建")
 _BESIDES: Final = re.compile(r"除(?!险|尘|雪|臭|氟|磷)[^、]*$")
@@ -42,7 +42,7 @@ class Standing(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Lexicon:
-    """The words of one thing that is looked for; `*` in a phrase stands for up to four characters.
+    """The words of one thing that is looked for; `*` in a phrase stands for up to six characters.
 
     `phrases` name the thing wherever they stand. `subject_phrases` name it only as the subject of a title; within a
     description they may be ancillary. `doubtful` words raise the question. `unless` are longer words that contain one of the

@@ -1,0 +1,113 @@
+"""What is screened, and what screening says about it."""
+
+from dataclasses import dataclass, field
+from decimal import Decimal
+from enum import StrEnum
+from typing import Any
+
+from bond_svc.balances.rules import BondTerms
+from shared.kit.decimals import plain
+
+
+def text_of(value: Decimal | None) -> str | None:
+    """An amount as it is kept in a finding's inputs."""
+    return None if value is None else plain(value)
+
+
+class RuleId(StrEnum):
+    FIELD = "R01"
+    NEGATIVE_LIST = "R02"
+    INCOME = "R03"
+    COVERAGE = "R04"
+    COVERAGE_CEILING = "R04S"
+
+
+class Severity(StrEnum):
+    """A hard rule decides the outcome; a soft one is shown."""
+
+    HARD = "H"
+    SOFT = "S"
+
+
+class Verdict(StrEnum):
+    CLEAR = "clear"
+    HIT = "hit"
+    UNDETERMINED = "undetermined"
+
+
+class Outcome(StrEnum):
+    PASS = "pass"  # noqa: S105 - an outcome of screening
+    FAIL = "fail"
+    UNDETERMINED = "undetermined"
+
+
+class IncomeNature(StrEnum):
+    """Whose money pays the debt: 政府性基金收入, 专项收入, or something else that may not."""
+
+    GOVERNMENT_FUND = "government_fund"
+    SPECIAL_REVENUE = "special_revenue"
+    OTHER = "other"
+
+
+@dataclass(frozen=True, slots=True)
+class IncomeLine:
+    """One source of a project's income over the life of the bond, in 万元; None is unknown."""
+
+    name: str
+    nature: IncomeNature | None
+    total_wan: Decimal | None
+
+
+@dataclass(frozen=True, slots=True)
+class PlannedYear:
+    """One year of the cash-flow plan as it was filled in, in 万元; None is unknown, never zero."""
+
+    year: int
+    income_wan: Decimal | None
+    operating_cost_wan: Decimal | None
+    tax_wan: Decimal | None
+    market_debt_service_wan: Decimal = Decimal()
+    funded_debt_service_wan: Decimal = Decimal()
+
+
+@dataclass(frozen=True, slots=True)
+class Clarification:
+    """What the project's unit says about a mention that words alone do not settle."""
+
+    mention: str
+    statement: str
+
+
+@dataclass(frozen=True, slots=True)
+class Proposal:
+    """What is screened. None is unknown; an empty tuple of income lines is the statement that there is no income."""
+
+    name: str
+    description: str | None
+    field: str | None
+    sub_field: str | None
+    public_interest: bool | None
+    income_lines: tuple[IncomeLine, ...] | None
+    terms: BondTerms | None
+    missing_terms: tuple[str, ...]
+    cash_flows: tuple[PlannedYear, ...] | None
+    clarifications: tuple[Clarification, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """What one rule says: why, on what inputs, by which clause, and what to supply where it cannot say."""
+
+    rule: RuleId
+    verdict: Verdict
+    severity: Severity
+    clause: str
+    message: str
+    inputs: dict[str, Any] = field(default_factory=dict)
+    needed: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Screening:
+    outcome: Outcome
+    findings: tuple[Finding, ...]
