@@ -7,6 +7,7 @@ the route class with keys, limits and idempotency (`routes.py`); the endpoints.
 import asyncio
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
+from http import HTTPStatus
 
 from fastapi import APIRouter, FastAPI
 from starlette.requests import Request
@@ -22,8 +23,8 @@ from shared.kit.errors import check_version
 from shared.kit.etags import IfMatch, created, etag_of, tagged
 from shared.kit.health import install_health
 from shared.kit.idempotency import Replay
-from shared.kit.openapi import install_openapi
-from shared.kit.problems import install_problems
+from shared.kit.openapi import allowed_methods, install_openapi
+from shared.kit.problems import install_problems, problem_of_framework
 from shared.kit.routes import large_body, service_router
 from shared.kit.runtime import Runtime
 
@@ -77,6 +78,7 @@ def create_service_app(
     app.add_middleware(RequestLayer, metrics=edge.metrics, clock=runtime.clock)
     install_problems(app)
     app.add_exception_handler(Replay, _replay)
+    app.add_exception_handler(HTTPStatus.METHOD_NOT_ALLOWED, _on_wrong_method)
     install_health(app, edge)
     for router in (*routers, bus_status_router(edge)):
         app.include_router(router)
@@ -102,6 +104,11 @@ async def _replay(_request: Request, replay: Exception) -> Response:
     if not isinstance(replay, Replay):
         raise replay
     return replay.response
+
+
+async def _on_wrong_method(request: Request, _error: Exception) -> Response:
+    allow = ", ".join(allowed_methods(request.app, request.scope["path"]))
+    return problem_of_framework(HTTPStatus.METHOD_NOT_ALLOWED, {"Allow": allow}).response(request)
 
 
 def _install_documents(app: FastAPI, edge: Edge) -> None:

@@ -16,7 +16,7 @@ from typing import Annotated, Any, Final, Generic, TypeVar, cast
 
 from fastapi import Depends, Query
 from pydantic import BaseModel, Field, SecretStr
-from sqlalchemy import ColumnElement, Select, and_, false, func, or_, select
+from sqlalchemy import ColumnElement, Select, SQLColumnExpression, and_, false, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from starlette.requests import Request
 
@@ -75,7 +75,7 @@ class _Key:
     """One column of the order."""
 
     name: str
-    column: ColumnElement[Any]
+    column: SQLColumnExpression[Any]
     descending: bool
 
     @property
@@ -119,9 +119,9 @@ async def page_of(
     statement: Select[Any],
     request: PageRequest,
     *,
-    sortable: Mapping[str, ColumnElement[Any]],
+    sortable: Mapping[str, SQLColumnExpression[Any]],
     default_sort: str,
-    tie: ColumnElement[Any],
+    tie: SQLColumnExpression[Any],
 ) -> Page[Any]:
     """One page of `statement`: its entities, or its rows when it selects several things.
 
@@ -133,7 +133,7 @@ async def page_of(
     seek = statement
     if request.cursor is not None:
         seek = seek.where(_after(keys, signer.open(request.cursor, len(keys))))
-    columns = [key.column.label(f"page_key_{index}") for index, key in enumerate(keys)]
+    columns: list[ColumnElement[Any]] = [key.column.label(f"page_key_{index}") for index, key in enumerate(keys)]
     seek = seek.add_columns(*columns).order_by(None).order_by(*(key.order() for key in keys)).limit(request.limit + 1)
     rows = (await session.execute(seek)).all()
     shown = rows[: request.limit]
@@ -145,7 +145,7 @@ async def page_of(
     )
 
 
-def _order(sort: str, sortable: Mapping[str, ColumnElement[Any]]) -> list[_Key]:
+def _order(sort: str, sortable: Mapping[str, SQLColumnExpression[Any]]) -> list[_Key]:
     keys: dict[str, _Key] = {}
     for part in sort.split(","):
         name = part.removeprefix("-")

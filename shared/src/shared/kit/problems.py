@@ -161,6 +161,12 @@ def _place(where: str) -> str:
     return f"{where}：" if where else "请求体："
 
 
+def problem_of_framework(status: int, headers: Mapping[str, str]) -> Problem:
+    """What the framework decides by itself: no such path, no such method, no such content type."""
+    code, detail = _FRAMEWORK.get(status, (f"http.{status}", "请求未能完成，请检查后重试。"))
+    return Problem(status, code, detail, headers=headers)
+
+
 INTERNAL: Final = Problem(500, "internal", "系统内部错误，已记录。请凭 request_id 联系管理员。")
 
 
@@ -174,8 +180,7 @@ async def _on_validation_error(request: Request, error: Exception) -> Response:
 
 async def _on_http_exception(request: Request, error: Exception) -> Response:
     refusal = cast("HTTPException", error)
-    code, detail = _FRAMEWORK.get(refusal.status_code, (f"http.{refusal.status_code}", "请求未能完成，请检查后重试。"))
-    return Problem(refusal.status_code, code, detail, headers=refusal.headers or {}).response(request)
+    return problem_of_framework(refusal.status_code, refusal.headers or {}).response(request)
 
 
 async def _on_database_refusal(request: Request, error: Exception) -> Response:

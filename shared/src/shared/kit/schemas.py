@@ -55,6 +55,12 @@ def _decimal(value: object) -> object:
     return Decimal(str(_text(value, DECIMAL_PATTERN, hint, Decimal)))
 
 
+def _shortest(value: Decimal) -> str:
+    """Without idle zeros: an amount reads the same as it was sent and as a column with more places gives it back."""
+    text = plain(value)
+    return text.rstrip("0").rstrip(".") if "." in text else text
+
+
 def _text(value: object, pattern: str, hint: str, already: type) -> object:
     if type(value) is already or (isinstance(value, str) and re.fullmatch(pattern, value, re.ASCII)):
         return value
@@ -86,7 +92,7 @@ Moment = Annotated[
 DecimalText = Annotated[
     Decimal,
     BeforeValidator(_decimal),
-    PlainSerializer(plain, return_type=str),
+    PlainSerializer(_shortest, return_type=str),
     WithJsonSchema({"type": "string", "pattern": DECIMAL_PATTERN, "examples": ["12.5"]}),
 ]
 """An exact decimal as JSON text; at most 12 digits before the point and 6 after it."""
