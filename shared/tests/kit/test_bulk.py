@@ -1,0 +1,64 @@
+"""Many at once: all or nothing, or each for itself."""
+
+import httpx
+import pytest
+
+from shared.kit.runtime import Runtime
+from shared.testing.backbone import outbox_rows
+from shared.testing.http import is_problem, pointers, post
+from shared.testing.sample.app import NOTES
+
+BATCH = f"{NOTES}/batch"
+
+
+def a_note(code: str, **changes: object) -> dict[str, object]:
+    return {"code": code, "title": "开工", "amount": "1", **changes}
+
+
+async def codes(client: httpx.AsyncClient) -> list[str]:
+    return [note["code"] for note in (await client.get(NOTES, params={"sort": "code"})).json()["items"]]
+
+
+async def test_each_writes_the_good_ones_and_answers_for_every_one(client: httpx.AsyncClient, runtime: Runtime) -> None:
+    items = [a_note("a"), a_note("b", amount=1), 7, a_note("a"), a_note("c")]
+    answer = await post(client, BATCH, {"mode": "each", "items": items})
+    results = answer.json()["results"]
+    assert [(result["index"], result["status"]) for result in results] == [(0, 201), (1, 422), (2, 422), (3, 409), (4, 201)]
+    assert results[1]["problem"]["errors"][0]["pointer"] == "/amount"
+    assert results[3]["problem"]["code"] == "note.code-taken"
+    assert results[0]["id"]
+    assert results[1]["id"] is None
+    assert await codes(client) == ["a", "c"]
+    assert [subject for subject, _ in await outbox_rows(runtime.database)] == ["620200/milestone/a", "620200/milestone/c"]
+
+
+async def test_all_writes_nothing_when_one_is_at_fault_and_names_every_fault(client: httpx.AsyncClient, runtime: Runtime) -> None:
+    items = [a_note("a"), a_note("b", amount=1, title=""), a_note("a"), a_note("c")]
+    answer = await post(client, BATCH, {"mode": "all", "items": items})
+    is_problem(answer, 422, "batch.refused")
+    assert set(pointers(answer)) == {"/items/1/amount", "/items/1/title", "/items/2/code"}
+    assert await codes(client) == []
+    assert await outbox_rows(runtime.database) == []
+
+
+async def test_all_writes_everything_when_all_is_well(client: httpx.AsyncClient) -> None:
+    answer = await post(client, BATCH, {"mode": "all", "items": [a_note("a"), a_note("b")]})
+    assert [result["status"] for result in answer.json()["results"]] == [201, 201]
+    assert await codes(client) == ["a", "b"]
+
+
+@pytest.mark.parametrize("body", [{}, {"mode": "some", "items": [1]}, {"mode": "all", "items": []}, {"mode": "all", "items": {}}])
+async def test_a_batch_that_is_none_is_refused(client: httpx.AsyncClient, body: object) -> None:
+    is_problem(await post(client, BATCH, body), 422, "validation.failed")
+
+
+async def test_a_batch_has_at_most_five_thousand_items(client: httpx.AsyncClient) -> None:
+    answer = await post(client, BATCH, {"mode": "each", "items": [1] * 5_001})
+    is_problem(answer, 422, "validation.failed")
+    assert pointers(answer) == ["/items"]
+
+
+async def test_a_batch_may_be_larger_than_other_bodies(client: httpx.AsyncClient) -> None:
+    items = [a_note(f"n-{number}", title="长" * 200) for number in range(200)]
+    answer = await post(client, BATCH, {"mode": "all", "items": items * 10})
+    is_problem(answer, 422, "batch.refused")
