@@ -1,0 +1,28 @@
+"""`python -m diaodu_embedded run | demo`."""
+
+import asyncio
+
+import typer
+
+from diaodu_embedded.settings import load_embedded_settings
+from diaodu_embedded.suite import run_suite
+from shared.kit.observability import configure_logging
+from shared.kit.server import AddressTaken
+from shared.kit.settings import ConfigurationError
+
+cli = typer.Typer(help="一个进程运行整套系统（SQLite + 文件总线）。", no_args_is_help=True, add_completion=False)
+
+
+@cli.command(help="启动整套系统，直到收到停止信号。环境变量：HOST、PORT、DATA_DIR、CLOCK_START、LOG_LEVEL。")
+def run() -> None:
+    try:
+        settings = load_embedded_settings()
+        configure_logging(settings.log_level)
+        asyncio.run(run_suite(settings, typer.echo))
+    except (ConfigurationError, AddressTaken) as error:
+        typer.echo(str(error), err=True)
+        raise typer.Exit(2) from None
+
+
+if __name__ == "__main__":
+    cli()

@@ -1,0 +1,27 @@
+"""The four services, each named once."""
+
+import alert_svc.app
+import alert_svc.settings
+import alert_svc.worker
+import bond_svc.app
+import bond_svc.settings
+import bond_svc.worker
+import indicator_svc.app
+import indicator_svc.settings
+import indicator_svc.worker
+import project_svc.app
+import project_svc.settings
+import project_svc.worker
+from shared.kit.cli import Service
+
+SERVICES = (
+    Service(
+        "indicator",
+        indicator_svc.settings.IndicatorSettings,
+        indicator_svc.app.create_app,
+        indicator_svc.worker.create_worker,
+    ),
+    Service("project", project_svc.settings.ProjectSettings, project_svc.app.create_app, project_svc.worker.create_worker),
+    Service("bond", bond_svc.settings.BondSettings, bond_svc.app.create_app, bond_svc.worker.create_worker),
+    Service("alert", alert_svc.settings.AlertSettings, alert_svc.app.create_app, alert_svc.worker.create_worker),
+)
