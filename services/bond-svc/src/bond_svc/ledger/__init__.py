@@ -1,1 +1,1 @@
-"""The ledger of bonds that were really issued (B12)."""
+"""The ledger of bonds that were really issued, imported from the public register (requirements B12)."""
