@@ -135,3 +135,21 @@ STAGE_LABELS: Final = MappingProxyType(
         Stage.OPERATION: "转固运营",
     }
 )
+
+KIND_LABELS: Final = MappingProxyType(
+    {ProjectKind.CONTINUING: "续建", ProjectKind.NEW: "新建", ProjectKind.PREPARATORY: "前期"},
+)
+
+STATE_LABELS: Final = MappingProxyType(
+    {
+        ProjectState.REGISTERED: "已登记",
+        ProjectState.READY: "待开（复）工",
+        ProjectState.UNDER_CONSTRUCTION: "在建",
+        ProjectState.SUSPENDED: "停缓建",
+        ProjectState.COMPLETED: "竣工",
+    }
+)
+
+ROLE_LABELS: Final = MappingProxyType(
+    {Role.SPONSOR_POST: "包抓领导", Role.LEAD_DEPARTMENT: "牵头单位", Role.RESPONSIBLE_PERSON: "责任人"},
+)
