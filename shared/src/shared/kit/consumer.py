@@ -63,8 +63,8 @@ class Consumer:
 
     @property
     def stalled(self) -> bool:
-        """True when no poll has succeeded for a minute."""
-        return self._database.clock.monotonic() - self._progress_at > STALLED_AFTER_SECONDS
+        """True when no poll has succeeded for a minute; a service that listens to nothing never stalls."""
+        return bool(self._topics) and self._database.clock.monotonic() - self._progress_at > STALLED_AFTER_SECONDS
 
     async def run(self, stop: asyncio.Event) -> None:
         """Consume until told to stop; a bus that is down is waited for."""
