@@ -134,6 +134,9 @@ class FigureChanges:
         statement = select(FigureChange).order_by(FigureChange.id).limit(most)
         return (await self._session.scalars(for_update(statement, skip_locked=True))).all()
 
+    async def any(self) -> bool:
+        return await self._session.scalar(select(FigureChange.id).limit(1)) is not None
+
     async def done(self, changes: Iterable[FigureChange]) -> None:
         """Take away exactly these rows: a change that came meanwhile has a row of its own."""
         ids = [change.id for change in changes]

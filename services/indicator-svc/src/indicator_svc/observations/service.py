@@ -40,27 +40,48 @@ class Draft:
     note: str = ""
 
 
+class Recording:
+    """Appends revisions, still unchecked and unused, until `check` looks at all of them together."""
+
+    def __init__(self, uow: UnitOfWork) -> None:
+        self._uow = uow
+        self._observations = Observations(uow.session)
+        self._catalogue: dict[str, Indicator] = {}
+        self._recorded: dict[str, Observation] = {}
+
+    async def add(self, draft: Draft) -> Observation:
+        indicator = await self._indicator(draft.indicator)
+        period = _admissible_period(indicator, draft, self._uow.now)
+        _check_kind(indicator, draft)
+        earlier = await self._observations.revisions((draft.region, indicator.code, str(period)))
+        await _check_order(self._uow, draft, earlier)
+        observation = _revision(indicator, draft, period, 1 + max((each.revision for each in earlier), default=0))
+        observation.recorded_by = self._uow.actor
+        self._observations.add(observation)
+        await self._uow.session.flush()
+        self._recorded[observation.id] = observation
+        return observation
+
+    async def check(self) -> None:
+        """Look at what was recorded, and at what stands beside it in time."""
+        kept = [each for each in self._recorded.values() if each in self._uow.session]
+        await recheck(self._uow, kept)
+        await self._uow.session.flush()
+
+    async def _indicator(self, code: str) -> Indicator:
+        if code not in self._catalogue:
+            found = await Indicators(self._uow.session).by_code(code)
+            if found is None:
+                raise IndicatorNotFound(code, pointer="/indicator")
+            self._catalogue[code] = found
+        return self._catalogue[code]
+
+
 async def observe(uow: UnitOfWork, draft: Draft) -> Observation:
     """Record one figure and check it against its neighbours."""
-    observation = await record(uow, draft)
-    await recheck(uow, [observation])
-    await uow.session.flush()
-    return observation
-
-
-async def record(uow: UnitOfWork, draft: Draft) -> Observation:
-    """Append a revision, still unchecked and unused."""
-    indicator = await Indicators(uow.session).by_code(draft.indicator)
-    if indicator is None:
-        raise IndicatorNotFound(draft.indicator, pointer="/indicator")
-    period = _admissible_period(indicator, draft, uow.now)
-    _check_kind(indicator, draft)
-    earlier = await Observations(uow.session).revisions((draft.region, indicator.code, str(period)))
-    await _check_order(uow, draft, earlier)
-    observation = _revision(indicator, draft, period, 1 + max((each.revision for each in earlier), default=0))
-    observation.recorded_by = uow.actor
-    Observations(uow.session).add(observation)
-    await uow.session.flush()
+    recording = Recording(uow)
+    observation = await recording.add(draft)
+    await recording.check()
     return observation
 
 

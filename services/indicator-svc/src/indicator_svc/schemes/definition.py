@@ -70,8 +70,12 @@ class Item:
         """Every indicator whose figures the item looks at."""
         if self.group is Group.BONUS:
             return frozenset(code.removeprefix(OF_PROVINCE) for code in self.inputs.values())
-        measure = self.method.measure if isinstance(self.method, Contribution) else None
-        return frozenset({measure or self.indicator})
+        return frozenset({self.measure or self.indicator})
+
+    @property
+    def measure(self) -> str | None:
+        """The level that a contribution is worked out from; None where the published share is taken."""
+        return self.method.measure if isinstance(self.method, Contribution) else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,6 +131,11 @@ class Scheme:
     @property
     def needs(self) -> frozenset[str]:
         return frozenset().union(*(item.needs for item in self.items))
+
+    @property
+    def measures(self) -> frozenset[str]:
+        """The levels that are compared with those of the year before."""
+        return frozenset(item.measure for item in self.items if item.measure is not None)
 
     def board_period(self, text: str) -> Period | None:
         """The period of a board as the scheme names it; None when the scheme has no board for that stretch of time."""

@@ -3,13 +3,13 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from decimal import Decimal
-from typing import Final
+from typing import Any, Final
 
 from indicator_svc.indicators.rules import Direction
 from indicator_svc.observations.rules import Availability, Figure, missing
 from indicator_svc.schemes.definition import Group, Item, Scheme
 from indicator_svc.schemes.methods import contribution_share, settle
-from indicator_svc.schemes.scoring import Contribution, Reading
+from indicator_svc.schemes.scoring import Reading
 from shared.kit.periods import Period
 
 INTERNAL_PLACES: Final = 6
@@ -45,6 +45,7 @@ class ItemScore:
     explanation: str
     figure: Figure
     inputs: Mapping[str, Decimal]
+    params: Mapping[str, Any]
 
 
 def competition_ranks(values: Mapping[str, Decimal], *, higher_is_better: bool) -> dict[str, int]:
@@ -72,7 +73,7 @@ def column(item: Item, scheme: Scheme, period: Period, questions: Questions) -> 
 
 
 def _figure(item: Item, region: str, scheme: Scheme, questions: Questions) -> Figure:
-    measure = item.method.measure if isinstance(item.method, Contribution) else None
+    measure = item.measure
     if measure is None:
         return questions.of(region, item.indicator)
     now, province = questions.of(region, measure), questions.of(scheme.province, measure)
@@ -135,6 +136,7 @@ def _scored(item: Item, figure: Figure, reading: Reading | None, scheme: Scheme,
         explanation=_explained(scored.formula if scored else f"{figure.why_not}，本项待定", figure, period),
         figure=figure,
         inputs={} if reading is None else {"x": reading.value, "best": reading.best, "worst": reading.worst},
+        params=item.params,
     )
 
 
@@ -165,6 +167,7 @@ def _bonus(item: Item, region: str, period: Period, scheme: Scheme, questions: Q
         explanation=f"{scored.formula}。" if scored else f"{why}，本项待定。",
         figure=figure,
         inputs=given,
+        params=item.params,
     )
 
 

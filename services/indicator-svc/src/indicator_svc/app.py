@@ -1,0 +1,26 @@
+"""The HTTP application."""
+
+from fastapi import FastAPI
+
+from indicator_svc.indicators.endpoints import indicators_router
+from indicator_svc.observations.endpoints import observations_router
+from indicator_svc.schemes.endpoints import schemes_router
+from indicator_svc.scoreboards.endpoints import scoreboards_router
+from indicator_svc.standings.endpoints import standings_router
+from shared.kit.http import create_service_app
+from shared.kit.runtime import Runtime
+
+
+def create_app(runtime: Runtime) -> FastAPI:
+    return create_service_app(
+        runtime,
+        title="指标服务",
+        description="评价方案、指标数据、计分榜与指标等级。",
+        routers=[
+            indicators_router(),
+            schemes_router(),
+            observations_router(),
+            scoreboards_router(runtime.settings.region),
+            standings_router(),
+        ],
+    )

@@ -1,0 +1,59 @@
+"""The table of standings: the level of each watched item in each period."""
+
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from sqlalchemy import Date, Index, Integer, String, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from indicator_svc.standings.rules import Reading, Reason, Verdict
+from indicator_svc.tables import Base
+from shared.contracts.facts import Level
+from shared.kit.columns import Exact, JsonDoc
+from shared.kit.tables import Versioned
+
+
+class Standing(Versioned, Base):
+    """`since`: the first period of the unbroken run on this level; `by_rules` None: the figure of this period is unknown."""
+
+    __tablename__ = "standing"
+    __table_args__ = (
+        UniqueConstraint("scheme_code", "region", "indicator", "period"),
+        Index("ix_standing_region_period", "region", "period"),
+    )
+
+    scheme_code: Mapped[str] = mapped_column(String(64))
+    edition: Mapped[int] = mapped_column(Integer)
+    region: Mapped[str] = mapped_column(String(6))
+    indicator: Mapped[str] = mapped_column(String(64))
+    period: Mapped[str] = mapped_column(String(8))
+    period_end: Mapped[date] = mapped_column(Date)
+    level: Mapped[str] = mapped_column(String(10))
+    by_rules: Mapped[str | None] = mapped_column(String(10))
+    oranges: Mapped[int] = mapped_column(Integer)
+    why: Mapped[list[dict[str, Any]]] = mapped_column(JsonDoc())
+    since: Mapped[str] = mapped_column(String(8))
+    value: Mapped[Decimal | None] = mapped_column(Exact(6))
+    unit: Mapped[str] = mapped_column(String(20))
+    target: Mapped[Decimal | None] = mapped_column(Exact(6))
+    gap_pp: Mapped[Decimal | None] = mapped_column(Exact(6))
+    rank: Mapped[int | None] = mapped_column(Integer)
+    peers: Mapped[int] = mapped_column(Integer)
+
+    @property
+    def verdict(self) -> Verdict:
+        """What the next period is judged after."""
+        by_rules = None if self.by_rules is None else Level(self.by_rules)
+        reasons = tuple(Reason(each["rule"], Level(each["level"]), each["evidence"]) for each in self.why)
+        return Verdict(Level(self.level), by_rules, self.oranges, reasons)
+
+    def take(self, reading: Reading, verdict: Verdict, since: str) -> bool:
+        """Keep this verdict; says whether the level changed. A row that is new has had no level."""
+        changed = self.level != verdict.level
+        self.level, self.oranges, self.since = verdict.level, verdict.oranges, since
+        self.by_rules = verdict.by_rules
+        self.why = [{"rule": each.rule, "level": each.level.value, "evidence": each.evidence} for each in verdict.why]
+        self.value, self.target, self.gap_pp = reading.value, reading.target, reading.gap_pp
+        self.unit, self.rank, self.peers = reading.unit, reading.rank, reading.peers
+        return changed

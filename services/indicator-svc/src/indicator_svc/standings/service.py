@@ -1,0 +1,169 @@
+"""Works standings out of kept scoreboards, period after period, and tells of every level that was entered or left."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any, Final
+
+from indicator_svc.indicators.models import Indicator
+from indicator_svc.indicators.repository import Indicators
+from indicator_svc.schemes.definition import Item, Scheme
+from indicator_svc.schemes.repository import Schemes
+from indicator_svc.scoreboards.models import Scoreboard
+from indicator_svc.scoreboards.repository import Scoreboards
+from indicator_svc.standings.models import Standing
+from indicator_svc.standings.repository import Standings
+from indicator_svc.standings.rules import UNJUDGED, Bounds, Reading, judge
+from shared.contracts.facts import Level
+from shared.contracts.indicator import Evidence, StandingChanged
+from shared.kit.db import Database, UnitOfWork
+
+WORKER: Final = "worker:standings"
+
+Table = dict[tuple[str, str], Standing]
+"""(region, indicator) → standing of one period."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """One period of one scheme, with all that its items are judged by."""
+
+    scheme: Scheme
+    board: Scoreboard
+    catalogue: Mapping[str, Indicator]
+
+    @property
+    def watched(self) -> list[tuple[str, Item, dict[str, Any]]]:
+        """(region, item, its score) for every weighted item of every watched region."""
+        items = {item.indicator: item for item in self.scheme.items if item.group.weighted}
+        return [
+            (row["region"], items[score["indicator"]], score)
+            for row in self.board.result["rows"]
+            if row["region"] in self.scheme.watched
+            for score in row["items"]
+            if score["indicator"] in items
+        ]
+
+
+async def judge_changed(database: Database) -> int:
+    """Judge every board that changed, and those after it, in one transaction per scheme. Returns how many boards were judged."""
+    async with database.reading() as view:
+        codes = await Scoreboards(view.session).schemes_to_judge()
+    judged = 0
+    for code in codes:
+        async with database.unit_of_work(WORKER) as uow:
+            judged += await _judge_scheme(uow, code)
+    return judged
+
+
+async def _judge_scheme(uow: UnitOfWork, code: str) -> int:
+    """From the first board that changed on: each period stands on the one before it."""
+    boards = await Scoreboards(uow.session).of_scheme(code)
+    first = next((index for index, board in enumerate(boards) if board.judged < board.results), len(boards))
+    before = await Standings(uow.session).of_period(code, boards[first - 1].period) if 0 < first < len(boards) else {}
+    for board in boards[first:]:
+        before = await _judge_board(uow, board, before)
+        board.judged = board.results
+    await uow.session.flush()
+    return len(boards) - first
+
+
+async def _judge_board(uow: UnitOfWork, board: Scoreboard, before: Table) -> Table:
+    edition = await Schemes(uow.session).get(board.scheme_id)
+    if edition is None:
+        return before
+    scheme = edition.parsed()
+    sheet = Sheet(scheme, board, await Indicators(uow.session).with_codes(scheme.needs | {i.indicator for i in scheme.items}))
+    standings = await Standings(uow.session).of_period(board.scheme_code, board.period)
+    for region, item, score in sheet.watched:
+        key = (region, item.indicator)
+        standings[key] = _judge_item(uow, sheet, (region, item, score), (before.get(key), standings.get(key)))
+    return standings
+
+
+def _judge_item(
+    uow: UnitOfWork, sheet: Sheet, place: tuple[str, Item, dict[str, Any]], known: tuple[Standing | None, Standing | None]
+) -> Standing:
+    region, item, score = place
+    earlier, standing = known
+    reading = _reading(sheet.catalogue[item.indicator], item, score)
+    verdict = judge(reading, _bounds(sheet.scheme), UNJUDGED if earlier is None else earlier.verdict)
+    kept_on = earlier is not None and earlier.level == verdict.level
+    since = earlier.since if earlier is not None and kept_on else sheet.board.period
+    is_new = standing is None
+    if standing is None:
+        standing = _fresh(sheet.board, region, item, earlier)
+        Standings(uow.session).add(standing)
+    previous = None if is_new and earlier is None else Level(standing.level)
+    standing.edition = sheet.board.edition
+    changed = standing.take(reading, verdict, since)
+    # A period that begins off green is told even on an unchanged level: a warning belongs to its period.
+    if changed or (is_new and verdict.level is not Level.GREEN):
+        _tell(uow, sheet, (item, score), standing, previous)
+    return standing
+
+
+def _fresh(board: Scoreboard, region: str, item: Item, earlier: Standing | None) -> Standing:
+    """A period begins on the level that the one before it ended on."""
+    return Standing(
+        scheme_code=board.scheme_code,
+        region=region,
+        indicator=item.indicator,
+        period=board.period,
+        period_end=board.period_end,
+        level=Level.GREEN if earlier is None else earlier.level,
+    )
+
+
+def _reading(indicator: Indicator, item: Item, score: Mapping[str, Any]) -> Reading:
+    return Reading(
+        value=_decimal(score["value"]),
+        target=_decimal(score["target"]),
+        rank=score["rank"],
+        peers=score["peers"],
+        unit=indicator.unit,
+        growth=indicator.is_growth,
+        lower_is_better=item.direction == "lower",
+        why_unknown=score["explanation"].rstrip("。"),
+    )
+
+
+def _bounds(scheme: Scheme) -> Bounds:
+    rules = scheme.standing
+    return Bounds(rules.gap_pp, rules.rank_from, rules.consecutive_orange)
+
+
+def _tell(
+    uow: UnitOfWork, sheet: Sheet, scored: tuple[Item, Mapping[str, Any]], standing: Standing, previous: Level | None
+) -> None:
+    item, score = scored
+    uow.record(
+        StandingChanged(
+            region=standing.region,
+            indicator=item.indicator,
+            indicator_name=sheet.catalogue[item.indicator].name,
+            period=standing.period,
+            scheme=standing.scheme_code,
+            scheme_version=standing.edition,
+            previous_level=previous,
+            level=Level(standing.level),
+            value=standing.value,
+            unit=standing.unit,
+            target=standing.target,
+            gap_pp=standing.gap_pp,
+            rank=standing.rank,
+            peers=standing.peers,
+            why=_evidence(standing.why),
+            lead_department=item.lead_department,
+            portfolio=item.portfolio,
+            synthetic=bool(score["synthetic"]),
+        )
+    )
+
+
+def _evidence(why: Sequence[Mapping[str, Any]]) -> tuple[Evidence, ...]:
+    return tuple(Evidence(rule=each["rule"], level=Level(each["level"]), evidence=each["evidence"]) for each in why)
+
+
+def _decimal(text: str | None) -> Decimal | None:
+    return None if text is None else Decimal(text)

@@ -1,0 +1,21 @@
+"""What goes on without anybody asking: stale boards are computed anew, and the standings follow them."""
+
+from datetime import timedelta
+from typing import Final
+
+from indicator_svc.scoreboards.service import recompute_stale
+from indicator_svc.standings.service import judge_changed
+from indicator_svc.subscriptions import SUBSCRIPTIONS
+from shared.kit.db import Database
+from shared.kit.runtime import Runtime
+from shared.kit.worker import Ticker, Worker
+
+LOOK_EVERY: Final = timedelta(milliseconds=200)
+
+
+def create_worker(runtime: Runtime) -> Worker:
+    async def follow_figures(database: Database) -> None:
+        await recompute_stale(database, runtime.settings.region)
+        await judge_changed(database)
+
+    return Worker(runtime, SUBSCRIPTIONS, [Ticker("boards", LOOK_EVERY, follow_figures)])
