@@ -5,6 +5,7 @@ from datetime import date, timedelta
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+
 from shared.kit.calendar import WinterStop, WorkingCalendar, first_noticed_year, last_noticed_year
 
 # What the yearly notices say: weekdays off, and weekend days that are worked (调休).

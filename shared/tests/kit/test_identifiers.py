@@ -3,6 +3,8 @@
 import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
+from stdnum.cn import uscc as stdnum_uscc
+
 from shared.kit.identifiers import (
     DivisionLevel,
     ProjectCodeStandard,
@@ -15,7 +17,6 @@ from shared.kit.identifiers import (
     project_code,
     region_name,
 )
-from stdnum.cn import uscc as stdnum_uscc
 
 ALPHABET = "0123456789ABCDEFGHJKLMNPQRTUWXY"
 VALID = [

@@ -6,6 +6,7 @@ from decimal import Decimal
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+
 from shared.kit.periods import Frequency, Period
 
 periods = st.sampled_from(Frequency).flatmap(
