@@ -62,7 +62,7 @@ async def test_unknown_values_come_last_in_both_directions(client: httpx.AsyncCl
 
 
 async def test_rows_that_come_and_go_neither_hide_nor_double_others(client: httpx.AsyncClient, runtime: Runtime) -> None:
-    random = Random(20220701)
+    random = Random(20220701)  # noqa: S311 - a test wants the same numbers every time
     lasting = [a_note(number, DAY + timedelta(days=number % 7), number % 5) for number in range(60)]
     await store(runtime, *lasting)
     seen: list[str] = []

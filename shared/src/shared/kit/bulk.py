@@ -8,8 +8,6 @@ from collections.abc import Awaitable, Callable, Sequence
 from typing import Annotated, Any, Final, Generic, Literal, TypeVar
 
 from pydantic import Field, TypeAdapter, ValidationError, WrapValidator
-from sqlalchemy.exc import DataError, IntegrityError
-from sqlalchemy.orm.exc import StaleDataError
 
 from shared.kit import database_problems
 from shared.kit.db import UnitOfWork
@@ -92,8 +90,11 @@ async def _one(uow: UnitOfWork, index: int, item: Any, check: TypeAdapter[T], ap
         if error.kind is Kind.UNAVAILABLE:
             raise
         return _refused(index, error)
-    except (IntegrityError, DataError, StaleDataError) as error:
-        return _refused(index, database_problems.meaning(error) or Invalid("该条与已有数据冲突。"))
+    except database_problems.REFUSALS as error:
+        meaning = database_problems.meaning(error)
+        if meaning is None or meaning.kind is Kind.UNAVAILABLE:
+            raise
+        return _refused(index, meaning)
     return ItemResult(index=index, status=201, id=identity)
 
 

@@ -3,7 +3,7 @@
 from typing import Final
 
 import asyncpg
-from sqlalchemy.exc import DataError, DBAPIError, IntegrityError, InvalidRequestError, OperationalError
+from sqlalchemy.exc import DataError, DBAPIError, IntegrityError, InvalidRequestError, OperationalError, StatementError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.orm.exc import StaleDataError
 
@@ -14,13 +14,14 @@ OUTAGE_CLASSES: Final = ("08", "25P03", "40", "53", "55", "57")
 
 REFUSALS: Final = (
     StaleDataError,
-    DBAPIError,
+    StatementError,
     PoolTimeout,
     InvalidRequestError,
     asyncpg.PostgresError,
     asyncpg.InterfaceError,
     ConnectionError,
     TimeoutError,
+    OverflowError,
 )
 """What a session can raise because of the database or its data; anything else is a fault of the program."""
 
@@ -39,11 +40,17 @@ def meaning(error: BaseException) -> DomainError | None:
         return Concurrent("该对象刚被他人修改，请重新读取后再提交。")
     if isinstance(error, IntegrityError):
         return Concurrent("与刚写入的数据冲突（可能有人同时提交了相同内容），请重新读取后再提交。")
-    if isinstance(error, DataError):
+    if isinstance(error, DataError) or _does_not_fit(error):
         return ValueOutOfRange("某个值超出数据库可保存的范围，请检查数字、日期和文本。")
     if is_outage(error):
         return DatabaseUnavailable("数据库暂不可用，请稍后重试；本次操作没有生效。")
     return None
+
+
+def _does_not_fit(error: BaseException) -> bool:
+    """A column type of ours, or SQLite's driver, refused the value before it was sent."""
+    cause = error.orig if isinstance(error, StatementError) and not isinstance(error, DBAPIError) else error
+    return isinstance(cause, OverflowError) or (cause is not error and isinstance(cause, ValueError))
 
 
 def is_outage(error: BaseException) -> bool:

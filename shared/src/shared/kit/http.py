@@ -23,7 +23,7 @@ from shared.kit.errors import check_version
 from shared.kit.etags import IfMatch, created, etag_of, tagged
 from shared.kit.health import install_health
 from shared.kit.idempotency import Replay
-from shared.kit.openapi import allowed_methods, install_openapi
+from shared.kit.openapi import allowed_methods, install_openapi, literal_paths
 from shared.kit.problems import install_problems, problem_of_framework
 from shared.kit.routes import large_body, service_router
 from shared.kit.runtime import Runtime
@@ -84,6 +84,7 @@ def create_service_app(
         app.include_router(router)
     install_openapi(app)
     _install_documents(app, edge)
+    app.state.literal_paths = literal_paths(app)
     return app
 
 

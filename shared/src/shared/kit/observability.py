@@ -24,6 +24,10 @@ _provider: Final = TracerProvider()
 _DURATIONS: Final = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0)
 
 
+_traceback: Final = structlog.processors.ExceptionRenderer(structlog.tracebacks.ExceptionDictTransformer(show_locals=False))
+"""Without the values of variables: keys and people's data are among them."""
+
+
 def configure_logging(level: str = "info") -> None:
     """Send every log line of the process to stdout, as one JSON object per line."""
     shared: list[structlog.typing.Processor] = [
@@ -35,7 +39,7 @@ def configure_logging(level: str = "info") -> None:
     structlog.configure(
         processors=[
             *shared,
-            structlog.processors.dict_tracebacks,
+            _traceback,
             structlog.processors.JSONRenderer(ensure_ascii=False, default=str),
         ],
         wrapper_class=structlog.make_filtering_bound_logger(logging.getLevelNamesMapping()[level.upper()]),
@@ -48,7 +52,7 @@ def configure_logging(level: str = "info") -> None:
             foreign_pre_chain=shared,
             processors=[
                 structlog.stdlib.ProcessorFormatter.remove_processors_meta,
-                structlog.processors.dict_tracebacks,
+                _traceback,
                 structlog.processors.JSONRenderer(ensure_ascii=False, default=str),
             ],
         )

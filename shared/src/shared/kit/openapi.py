@@ -9,7 +9,7 @@ from typing import Any, Final
 
 from fastapi import FastAPI
 from fastapi.openapi.utils import get_openapi
-from fastapi.routing import APIRoute, iter_route_contexts
+from fastapi.routing import APIRoute, RouteContext, iter_route_contexts
 
 from shared.kit.etags import IF_MATCH_PATTERN
 from shared.kit.idempotency import HEADER, KEY_PATTERN
@@ -36,12 +36,20 @@ def install_openapi(app: FastAPI) -> None:
 
 def allowed_methods(app: FastAPI, path: str) -> list[str]:
     """The methods of the resource at `path`, those of sibling routes too (FastAPI names only the first route's)."""
-    methods: set[str] = set()
-    for context in iter_route_contexts(app.routes):
-        pattern = getattr(context, "path_regex", None)
-        if pattern is not None and pattern.match(path):
-            methods |= context.methods or set()
-    return sorted(methods)
+    found = [context for context in iter_route_contexts(app.routes) if _matches(context, path)]
+    # A path that is spelt out is a resource of its own: /notes/batch is not the note called "batch".
+    literal = [context for context in found if context.path == path]
+    return sorted({method for context in literal or found for method in context.methods or ()})
+
+
+def literal_paths(app: FastAPI) -> frozenset[str]:
+    """The paths without parameters."""
+    return frozenset(context.path for context in iter_route_contexts(app.routes) if context.path and "{" not in context.path)
+
+
+def _matches(context: RouteContext, path: str) -> bool:
+    pattern = getattr(context, "path_regex", None)
+    return pattern is not None and pattern.match(path) is not None
 
 
 def _complete(app: FastAPI) -> dict[str, Any]:

@@ -8,14 +8,14 @@ import base64
 import hashlib
 import hmac
 import json
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Annotated, Any, Final, Generic, TypeVar, cast
 
 from fastapi import Depends, Query
-from pydantic import BaseModel, Field, SecretStr
+from pydantic import BaseModel, Field, JsonValue, SecretStr
 from sqlalchemy import ColumnElement, Select, SQLColumnExpression, and_, false, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from starlette.requests import Request
@@ -30,6 +30,7 @@ LARGEST_PAGE: Final = 200
 DEFAULT_PAGE: Final = 50
 LONGEST_CURSOR: Final = 4_000
 SORT_PATTERN: Final = r"^-?[a-z][a-z0-9_]*(,-?[a-z][a-z0-9_]*){0,7}$"
+_SORT_TEXT: Final = "排序字段，逗号分隔，前加 - 为降序"
 _NOT_FILTERS: Final = frozenset({"cursor", "limit", "count", "fields"})
 
 
@@ -96,22 +97,42 @@ class _Key:
         return or_(further, self.column.is_(None)) if self.nullable else further
 
 
-def page_request(
+def _page(
     request: Request,
     limit: Annotated[int, Query(ge=1, le=LARGEST_PAGE, description="每页条数")] = DEFAULT_PAGE,
     cursor: Annotated[str | None, Query(max_length=LONGEST_CURSOR, description="上一页返回的 next_cursor")] = None,
-    sort: Annotated[
-        str | None, Query(pattern=SORT_PATTERN, max_length=200, description="排序字段，逗号分隔，前加 - 为降序")
-    ] = None,
     count: Annotated[bool, Query(description="为 true 时返回总条数 total")] = False,
 ) -> PageRequest:
-    """Read the page's parameters; everything else in the query is a filter that the cursor is bound to."""
     pairs = sorted((name, value) for name, value in request.query_params.multi_items() if name not in _NOT_FILTERS)
     digest = hashlib.sha256(json.dumps([request.scope["path"], pairs]).encode()).digest()
-    return PageRequest(limit, cursor, sort, count, digest, edge_of(request).runtime.settings.signing_key)
+    return PageRequest(limit, cursor, None, count, digest, edge_of(request).runtime.settings.signing_key)
+
+
+_Unsorted = Annotated[PageRequest, Depends(_page)]
+
+
+def page_request(
+    page: _Unsorted,
+    sort: Annotated[str | None, Query(pattern=SORT_PATTERN, max_length=200, description=_SORT_TEXT)] = None,
+) -> PageRequest:
+    """Read the page's parameters; everything else in the query is a filter that the cursor is bound to."""
+    return replace(page, sort=sort)
 
 
 PageParams = Annotated[PageRequest, Depends(page_request)]
+
+
+def sorted_by(*names: str) -> Callable[..., PageRequest]:
+    """`PageParams` whose documents say what can be sorted by: `Annotated[PageRequest, Depends(sorted_by("due_on", "code"))]`."""
+    one = f"-?({'|'.join(names)})"
+    # Documented only: `page_of` refuses a wrong name with better words than "does not match a pattern".
+    documented: dict[str, JsonValue] = {"pattern": f"^{one}(,{one}){{0,7}}$"}
+    wanted = Query(max_length=400, description=f"{_SORT_TEXT}；可用：{'、'.join(names)}", json_schema_extra=documented)
+
+    def request_of(page: _Unsorted, sort: Annotated[str | None, wanted] = None) -> PageRequest:
+        return replace(page, sort=sort)
+
+    return request_of
 
 
 async def page_of(

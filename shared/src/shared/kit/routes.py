@@ -94,8 +94,11 @@ class KitRoute(APIRoute):
     def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
         handle = super().get_route_handler()
         plan = _plan(self)
+        parameters = "{" in self.path
 
         async def guarded(request: Request) -> Response:
+            if parameters and request.scope["path"] in request.app.state.literal_paths:
+                raise HTTPException(HTTPStatus.METHOD_NOT_ALLOWED)
             edge = edge_of(request)
             settings = edge.runtime.settings
             most = settings.max_upload_bytes if plan.large else settings.max_body_bytes

@@ -6,6 +6,7 @@ JSON says what it means: a number in quotes is text, `true` is no number, a time
 
 import re
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Annotated, Any, Final
@@ -17,12 +18,15 @@ from pydantic import (
     ConfigDict,
     Field,
     GetCoreSchemaHandler,
+    GetJsonSchemaHandler,
     PlainSerializer,
     StringConstraints,
     TypeAdapter,
     WithJsonSchema,
 )
+from pydantic.json_schema import JsonSchemaValue
 from pydantic_core import CoreSchema
+from pydantic_core.core_schema import no_info_after_validator_function
 
 from shared.kit.clock import SHANGHAI
 from shared.kit.decimals import plain
@@ -96,6 +100,25 @@ DecimalText = Annotated[
     WithJsonSchema({"type": "string", "pattern": DECIMAL_PATTERN, "examples": ["12.5"]}),
 ]
 """An exact decimal as JSON text; at most 12 digits before the point and 6 after it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Places:
+    """Fewer places after the point than six, as the column has it: `Annotated[DecimalText, Places(2)]`."""
+
+    most: int
+
+    def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
+        return no_info_after_validator_function(self._check, handler(source))
+
+    def __get_pydantic_json_schema__(self, schema: CoreSchema, handler: GetJsonSchemaHandler) -> JsonSchemaValue:
+        return {**handler(schema), "pattern": DECIMAL_PATTERN.replace("{1,6}", f"{{1,{self.most}}}")}
+
+    def _check(self, value: Decimal) -> Decimal:
+        if value != round(value, self.most):
+            raise ValueError(f"小数位过多，最多 {self.most} 位。")
+        return value
+
 
 ShortText = Annotated[str, StringConstraints(min_length=1, max_length=200, strip_whitespace=True)]
 """A name or a title."""

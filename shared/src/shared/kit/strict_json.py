@@ -7,6 +7,7 @@ from shared.kit.errors import BadRequest, Fault, Invalid
 
 DEEPEST: Final = 64
 LARGEST_INT: Final = 2**63 - 1
+LARGEST_EXACT: Final = 2**53
 _LONGEST_NUMBER: Final = 400
 
 
@@ -57,7 +58,8 @@ def _whole_number(text: str) -> int:
 def _fraction(text: str) -> float:
     if abs(value := float(text)) == float("inf"):
         raise MalformedJson(f"JSON 中的数字 {text[:20]} 过大，请检查。")
-    return value
+    # JSON knows one kind of number: 3.0 is as whole as 3.
+    return int(value) if value.is_integer() and abs(value) <= LARGEST_EXACT else value
 
 
 def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:

@@ -1,17 +1,31 @@
 """The sample's application: every way in which an endpoint meets the kit."""
 
+from decimal import Decimal
 from typing import Annotated
 
-from fastapi import APIRouter, FastAPI, Query, Response
+from fastapi import APIRouter, Depends, FastAPI, Query, Response
 from sqlalchemy import select
 
 from shared.contracts.facts import Fact
 from shared.kit.bulk import BatchIn, BatchOut, run_batch
 from shared.kit.errors import Conflict, NotFound, check_version
 from shared.kit.http import IfMatch, Reads, Uow, create_service_app, created, service_router, tagged
-from shared.kit.pages import PageOut, PageParams, page_of
+from shared.kit.pages import PageOut, PageRequest, page_of, sorted_by
 from shared.kit.runtime import Runtime
-from shared.kit.schemas import Code, Day, DecimalText, InModel, May, Moment, ObjectId, OutModel, Permission, RegionCode, ShortText
+from shared.kit.schemas import (
+    Code,
+    Day,
+    DecimalText,
+    InModel,
+    May,
+    Moment,
+    ObjectId,
+    OutModel,
+    Permission,
+    Places,
+    RegionCode,
+    ShortText,
+)
 from shared.testing.backbone import a_withdrawal
 from shared.testing.sample.models import Note
 
@@ -21,7 +35,7 @@ NOTES = "/api/sample/v1/notes"
 class NoteIn(InModel):
     code: Code
     title: ShortText
-    amount: DecimalText
+    amount: Annotated[DecimalText, Places(2)]
     due_on: Day | None = None
     urgent: bool = False
     copies: int = 1
@@ -79,6 +93,7 @@ async def get(view: Uow | Reads, note_id: str) -> Note:
     return note
 
 
+Sorted = Annotated[PageRequest, Depends(sorted_by("code", "due_on", "amount", "title"))]
 router = service_router("sample", "notes", tag="记录")
 
 
@@ -97,12 +112,12 @@ async def batch(body: BatchIn[NoteIn], uow: Uow) -> BatchOut:
 
 @router.post("/sums", summary="试算合计")
 async def sums(body: list[NoteIn], _view: Reads) -> dict[str, DecimalText]:
-    return {"total": sum((item.amount for item in body), start=body[0].amount * 0)}
+    return {"total": sum((item.amount for item in body), start=Decimal(0))}
 
 
 @router.get("", summary="记录列表")
 async def notes(
-    view: Reads, page: PageParams, due_before: Day | None = None, code: Annotated[list[Code] | None, Query(max_length=20)] = None
+    view: Reads, page: Sorted, due_before: Day | None = None, code: Annotated[list[Code] | None, Query(max_length=20)] = None
 ) -> PageOut[NoteOut]:
     statement = select(Note) if due_before is None else select(Note).where(Note.due_on < due_before)
     statement = statement if code is None else statement.where(Note.code.in_(code))
