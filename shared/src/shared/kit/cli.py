@@ -77,7 +77,8 @@ def _keys_cli(service: Service) -> typer.Typer:
         scopes: Annotated[str, typer.Option(help="权限范围，逗号分隔")] = "*",
         days: Annotated[int, typer.Option(help="有效天数（1–365）", min=1, max=365)] = 365,
     ) -> None:
-        _run(service, lambda _service, runtime: _import_key(runtime, path, (name, scopes.split(","), days)))
+        text = path.read_text(encoding="utf-8").strip()
+        _run(service, lambda _service, runtime: _import_key(runtime, text, (name, scopes.split(","), days)))
 
     @keys.command("list", help="列出全部密钥（不含密文）。")
     def list_keys() -> None:
@@ -150,11 +151,11 @@ async def _create_key(runtime: Runtime, name: str, scopes: list[str], days: int)
     typer.echo(json.dumps({"id": key.id, "key": key.text, "expires_at": expires_at.isoformat()}, ensure_ascii=False))
 
 
-async def _import_key(runtime: Runtime, path: Path, holder: tuple[str, list[str], int]) -> None:
+async def _import_key(runtime: Runtime, text: str, holder: tuple[str, list[str], int]) -> None:
     name, scopes, days = holder
-    key = api_keys.parse_key(path.read_text(encoding="utf-8").strip())
+    key = api_keys.parse_key(text)
     if key is None or key.environment != runtime.settings.environment:
-        raise api_keys.MalformedKey(f"文件 {path} 中不是本环境（{runtime.settings.environment}）的密钥，请检查。")
+        raise api_keys.MalformedKey(f"文件中不是本环境（{runtime.settings.environment}）的密钥，请检查。")
     fresh = await api_keys.register(runtime.database, key, name, scopes, runtime.clock.now() + timedelta(days=days))
     typer.echo(f"密钥 {key.id} {'已登记' if fresh else '早已登记，有效期与权限已更新'}。")
 
