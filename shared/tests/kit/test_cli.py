@@ -1,0 +1,78 @@
+"""The command line of a service, as an operator uses it."""
+
+import json
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner
+
+from shared.kit.cli import service_cli
+from shared.kit.subscriptions import Subscriptions
+from shared.kit.worker import Worker
+from shared.testing.sample.app import create_app
+from shared.testing.sample.settings import SampleSettings
+
+CLI = service_cli("sample", SampleSettings, create_app, lambda runtime: Worker(runtime, Subscriptions({})))
+
+
+@pytest.fixture
+def environment(tmp_path: Path) -> dict[str, str]:
+    return {
+        "SAMPLE_ENVIRONMENT": "test",
+        "SAMPLE_DATABASE_URL": f"sqlite+aiosqlite:///{tmp_path / 'sample.db'}",
+        "SAMPLE_BUS_URL": f"file://{tmp_path / 'bus.db'}",
+        "SAMPLE_SIGNING_KEY": "k" * 40,
+    }
+
+
+def run(environment: dict[str, str], *arguments: str) -> tuple[int, str]:
+    """Exit code and everything that was printed."""
+    result = CliRunner().invoke(CLI, list(arguments), env=environment)
+    return result.exit_code, result.output
+
+
+def test_migrating_twice_is_migrating_once(environment: dict[str, str]) -> None:
+    assert [run(environment, "migrate")[0], run(environment, "migrate")[0]] == [0, 0]
+
+
+def test_a_key_is_made_listed_and_revoked(environment: dict[str, str]) -> None:
+    run(environment, "migrate")
+    code, printed = run(environment, "keys", "create", "--name", "移动端", "--scopes", "sample:read")
+    made = json.loads(printed.splitlines()[-1])
+    assert code == 0
+    assert made["key"].startswith(f"rk_test_{made['id']}_")
+    assert f"{made['id']}\t移动端\tsample:read" in run(environment, "keys", "list")[1]
+    assert run(environment, "keys", "revoke", made["id"])[0] == 0
+    assert "已撤销" in run(environment, "keys", "list")[1]
+
+
+def test_a_key_from_a_file_is_registered_once_however_often_it_is_imported(environment: dict[str, str], tmp_path: Path) -> None:
+    run(environment, "migrate")
+    key = json.loads(run(environment, "keys", "create", "--name", "x", "--scopes", "*")[1].splitlines()[-1])["key"]
+    file = tmp_path / "admin.key"
+    file.write_text(key + "\n")
+    assert "早已登记" in run(environment, "keys", "import", str(file))[1]
+    assert run(environment, "keys", "list")[1].count("rk_") == 0
+
+
+def test_a_file_without_a_key_is_refused_in_chinese(environment: dict[str, str], tmp_path: Path) -> None:
+    run(environment, "migrate")
+    file = tmp_path / "admin.key"
+    file.write_text("not a key")
+    code, printed = run(environment, "keys", "import", str(file))
+    assert code == 1
+    assert "不是本环境（test）的密钥" in printed
+
+
+def test_a_scope_that_does_not_exist_is_named(environment: dict[str, str]) -> None:
+    run(environment, "migrate")
+    code, printed = run(environment, "keys", "create", "--name", "x", "--scopes", "everything")
+    assert code == 1
+    assert "everything" in printed
+
+
+def test_a_process_refuses_to_start_wrong_and_names_every_fault(environment: dict[str, str]) -> None:
+    wrong = environment | {"SAMPLE_SIGNING_KEY": "short", "SAMPLE_ENVIRONMENT": "production", "SAMPLE_TYPO": "1"}
+    code, printed = run(wrong, "migrate")
+    assert code == 2
+    assert all(name in printed for name in ("SAMPLE_SIGNING_KEY", "SAMPLE_DATABASE_URL", "SAMPLE_TYPO"))
