@@ -213,7 +213,7 @@ class CaseEntry(Base):
     number: Mapped[int] = mapped_column(Integer)
     kind: Mapped[str] = mapped_column(String(20))
     at: Mapped[datetime] = mapped_column(Instant())
-    actor: Mapped[str] = mapped_column(String(200))
+    actor: Mapped[str] = mapped_column(String(300))
     level: Mapped[str] = mapped_column(String(10))
     note: Mapped[dict[str, Any]] = mapped_column(JsonDoc())
     announcement: Mapped[str | None] = mapped_column(Text)

@@ -1,25 +1,29 @@
 """Questions about alerts."""
 
-from collections.abc import Sequence
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
+from typing import Final
 
-from sqlalchemy import ColumnElement, Select, func, select
+from sqlalchemy import ColumnElement, Select, Subquery, func, literal, select, union_all
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from alert_svc.alerts.errors import AlertNotFound
 from alert_svc.alerts.models import Alert, CaseEntry, Watch, object_key
 from alert_svc.alerts.rules import AlertState, Reading
+from alert_svc.deliveries.repository import attempts_about
 from shared.kit.db import Dialect, for_update
 from shared.kit.outbox import upsert
+
+WRITTEN: Final = "1-written"
 
 
 @dataclass(frozen=True, slots=True)
 class AlertFilter:
     """Which alerts a list shows; None asks nothing."""
 
-    state: str | None = None
-    level: str | None = None
+    states: tuple[str, ...] = ()
+    levels: tuple[str, ...] = ()
     rule: str | None = None
     region: str | None = None
     department: str | None = None
@@ -31,8 +35,6 @@ class AlertFilter:
 
     def conditions(self) -> list[ColumnElement[bool]]:
         equal = {
-            Alert.state: self.state,
-            Alert.level: self.level,
             Alert.rule: self.rule,
             Alert.region: self.region,
             Alert.lead_department: self.department,
@@ -42,6 +44,8 @@ class AlertFilter:
             Alert.period: self.period,
         }
         asked = [column == value for column, value in equal.items() if value is not None]
+        among = {Alert.state: self.states, Alert.level: self.levels}
+        asked += [column.in_(values) for column, values in among.items() if values]
         return asked if self.due_before is None else [*asked, Alert.commitment_due_on < self.due_before]
 
 
@@ -81,10 +85,10 @@ class Alerts:
         mine = (Alert.rule == reading.rule) & (Alert.object_key == object_key(reading)) & (Alert.period == reading.period)
         return await self._session.scalar(select(func.max(Alert.occurrence)).where(mine)) or 0
 
-    async def entries_of(self, alert_id: str) -> Sequence[CaseEntry]:
-        """The case file of an alert, in order."""
-        statement = select(CaseEntry).where(CaseEntry.alert_id == alert_id).order_by(CaseEntry.number)
-        return (await self._session.scalars(statement)).all()
+    async def entries(self, ids: Collection[int]) -> dict[int, CaseEntry]:
+        """Entries of case files by id."""
+        found = await self._session.scalars(select(CaseEntry).where(CaseEntry.id.in_(ids)))
+        return {entry.id: entry for entry in found}
 
     def add(self, row: Alert | CaseEntry) -> None:
         self._session.add(row)
@@ -92,3 +96,10 @@ class Alerts:
     @staticmethod
     def matching(wanted: AlertFilter) -> Select[Alert]:
         return select(Alert).where(*wanted.conditions())
+
+    @staticmethod
+    def history_of(alert_id: str) -> Subquery:
+        """The places of an alert's history (`at`, `source`, `row_id`): its case file, and every attempt to tell somebody."""
+        written = select(CaseEntry.at.label("at"), literal(WRITTEN).label("source"), CaseEntry.id.label("row_id"))
+        told = attempts_about(alert_id)
+        return union_all(written.where(CaseEntry.alert_id == alert_id), told).subquery("history")

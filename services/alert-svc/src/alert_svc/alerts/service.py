@@ -5,15 +5,18 @@ from dataclasses import asdict
 from typing import Any, Final, assert_never
 
 import structlog
+from sqlalchemy import select
 
 from alert_svc.alerts import announcement
 from alert_svc.alerts.errors import CommitmentInThePast
 from alert_svc.alerts.models import Alert, CaseEntry, Commitment, EntryKind
-from alert_svc.alerts.repository import Alerts
+from alert_svc.alerts.repository import WRITTEN, Alerts
 from alert_svc.alerts.rules import Reading, Standing, Verdict, judge, periods_closed
 from alert_svc.deliveries import service as deliveries
+from alert_svc.deliveries.repository import Deliveries, Told
 from shared.contracts.facts import Level
-from shared.kit.db import UnitOfWork
+from shared.kit.db import ReadSession, UnitOfWork
+from shared.kit.pages import Page, PageRequest, page_of
 
 log = structlog.get_logger(__name__)
 
@@ -129,3 +132,22 @@ def _notice(alert: Alert, entry: CaseEntry, type_name: str, body: str) -> delive
 def _source(uow: UnitOfWork) -> dict[str, str]:
     cause = uow.cause
     return {} if cause is None else {"fact": cause.type, "event_id": cause.id, "source": cause.source}
+
+
+async def history(view: ReadSession, alert_id: str, request: PageRequest) -> Page[CaseEntry | Told]:
+    """Who was told what, when and through what: entries of the case file and attempts, oldest first. Raises AlertNotFound."""
+    alerts = Alerts(view.session)
+    await alerts.get(alert_id)
+    places = alerts.history_of(alert_id).c
+    page = await page_of(
+        view.session,
+        select(places.source, places.row_id),
+        request,
+        sortable={"at": places.at, "source": places.source},
+        default_sort="at,source",
+        tie=places.row_id,
+    )
+    written = await alerts.entries([row_id for source, row_id in page.items if source == WRITTEN])
+    told = await Deliveries(view.session).told([row_id for source, row_id in page.items if source != WRITTEN])
+    items = [written[row_id] if source == WRITTEN else told[row_id] for source, row_id in page.items]
+    return Page(items, page.next_cursor, page.total)

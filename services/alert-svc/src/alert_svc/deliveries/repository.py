@@ -1,10 +1,11 @@
 """Questions about deliveries."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Final
 
-from sqlalchemy import ColumnElement, Select, and_, func, not_, select
+from sqlalchemy import ColumnElement, Select, and_, func, literal, not_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
 
@@ -15,7 +16,8 @@ from alert_svc.endpoints.models import WebhookEndpoint
 from alert_svc.endpoints.rules import EndpointState
 from shared.kit.db import for_update
 
-UNDER_WAY = (DeliveryState.PENDING, DeliveryState.SENDING)
+TOLD: Final = "2-told"
+UNDER_WAY: Final = (DeliveryState.PENDING, DeliveryState.SENDING)
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +37,15 @@ class DeliveryFilter:
             Delivery.type: self.type,
         }
         return [column == value for column, value in equal.items() if value is not None]
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """One attempt to tell somebody of an alert: through which delivery, and whom."""
+
+    attempt: DeliveryAttempt
+    delivery: Delivery
+    endpoint: WebhookEndpoint
 
 
 class Deliveries:
@@ -68,11 +79,6 @@ class Deliveries:
         statement = mine.order_by(Delivery.due_at, Delivery.position).limit(most).with_for_update(of=Delivery, skip_locked=True)
         return (await self._session.scalars(statement)).all()
 
-    async def next_due_at(self) -> datetime | None:
-        """When the next delivery that is not blocked comes due, or a sender counts as dead."""
-        statement = select(func.min(Delivery.due_at)).where(*_can_ever_be_sent())
-        return await self._session.scalar(statement)
-
     async def attempt(self, delivery_id: str, number: int) -> DeliveryAttempt:
         mine = (DeliveryAttempt.delivery_id == delivery_id) & (DeliveryAttempt.number == number)
         return (await self._session.scalars(select(DeliveryAttempt).where(mine))).one()
@@ -80,6 +86,17 @@ class Deliveries:
     async def attempts_of(self, delivery_id: str) -> Sequence[DeliveryAttempt]:
         mine = DeliveryAttempt.delivery_id == delivery_id
         return (await self._session.scalars(select(DeliveryAttempt).where(mine).order_by(DeliveryAttempt.number))).all()
+
+    async def told(self, attempt_ids: Collection[int]) -> dict[int, Told]:
+        """Attempts by id, with what was sent and to whom."""
+        statement = (
+            select(DeliveryAttempt, Delivery, WebhookEndpoint)
+            .join(Delivery, Delivery.id == DeliveryAttempt.delivery_id)
+            .join(WebhookEndpoint, WebhookEndpoint.id == Delivery.endpoint_id)
+            .where(DeliveryAttempt.id.in_(attempt_ids))
+        )
+        rows = (await self._session.execute(statement)).all()
+        return {attempt.id: Told(attempt, delivery, endpoint) for attempt, delivery, endpoint in rows}
 
     async def under_way_to(self, endpoint_id: str) -> Sequence[Delivery]:
         mine = (Delivery.endpoint_id == endpoint_id) & Delivery.state.in_(UNDER_WAY)
@@ -91,6 +108,12 @@ class Deliveries:
     @staticmethod
     def matching(wanted: DeliveryFilter) -> Select[Delivery]:
         return select(Delivery).where(*wanted.conditions())
+
+
+def attempts_about(alert_id: str) -> Select[datetime, str, int]:
+    """The places (`at`, `source`, `row_id`) of every attempt to tell somebody of an alert."""
+    attempts = select(DeliveryAttempt.started_at.label("at"), literal(TOLD).label("source"), DeliveryAttempt.id.label("row_id"))
+    return attempts.join(Delivery, Delivery.id == DeliveryAttempt.delivery_id).where(Delivery.alert_id == alert_id)
 
 
 def _can_ever_be_sent() -> list[ColumnElement[bool]]:

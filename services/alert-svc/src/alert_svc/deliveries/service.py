@@ -75,7 +75,7 @@ def _owed(endpoint_id: str, notice: Notice, at: datetime) -> Delivery:
     )
 
 
-async def test_endpoint(uow: UnitOfWork, endpoint_id: str) -> Delivery:
+async def send_test(uow: UnitOfWork, endpoint_id: str) -> Delivery:
     """Owe an endpoint a test message. Raises EndpointNotFound, EndpointDisabled."""
     endpoint = await Endpoints(uow.session).get(endpoint_id)
     endpoint.must_be_enabled()

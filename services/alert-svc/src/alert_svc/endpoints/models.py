@@ -2,7 +2,7 @@
 
 from datetime import datetime, timedelta
 
-from sqlalchemy import ForeignKey, String, Text
+from sqlalchemy import ForeignKey, Identity, String, Text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from alert_svc.endpoints.errors import EndpointDisabled, RotationRunning
@@ -16,8 +16,9 @@ class WebhookSecret(Base):
     """A signing secret. It must be kept readable, since it signs; reads of the API never show it again."""
 
     __tablename__ = "webhook_secret"
+    __table_args__ = ({"sqlite_autoincrement": True},)
 
-    id: Mapped[int] = mapped_column(RowNumber(), primary_key=True)
+    id: Mapped[int] = mapped_column(RowNumber(), Identity(always=False), primary_key=True)
     endpoint_id: Mapped[str] = mapped_column(Id(), ForeignKey("webhook_endpoint.id"), index=True)
     secret: Mapped[str] = mapped_column(String(120))
     created_at: Mapped[datetime] = mapped_column(Instant())

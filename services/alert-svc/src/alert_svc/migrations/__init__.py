@@ -1,0 +1,1 @@
+"""Migrations of alert-svc's database."""

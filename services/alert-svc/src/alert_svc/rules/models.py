@@ -29,7 +29,7 @@ class AlertRule(Versioned, Base):
     effective_from: Mapped[date] = mapped_column(Date)
     definition: Mapped[dict[str, Any]] = mapped_column(JsonDoc())
     published_at: Mapped[datetime | None] = mapped_column(Instant())
-    published_by: Mapped[str | None] = mapped_column(String(200))
+    published_by: Mapped[str | None] = mapped_column(String(300))
 
     def numbered(self) -> NumberedRule:
         """The rule as the decisions see it."""

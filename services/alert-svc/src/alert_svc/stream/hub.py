@@ -2,11 +2,13 @@
 
 import asyncio
 from datetime import timedelta
+from enum import Enum
 from typing import Final
 
 import structlog
 
 from alert_svc.stream import service
+from alert_svc.stream.errors import StreamFull
 from alert_svc.stream.rules import Wanted
 from alert_svc.stream.service import Item
 from shared.kit.backoff import Backoff
@@ -15,6 +17,12 @@ from shared.kit.db import Database, Signal
 log = structlog.get_logger(__name__)
 
 BUFFER: Final = 256
+
+
+class Pause(Enum):
+    """Nothing happened for a while."""
+
+    PAUSE = "pause"
 
 
 class Listener:
@@ -37,16 +45,22 @@ class Listener:
     def cut(self) -> None:
         """Drop what waits and end the client's stream."""
         self.cut_off = True
-        self._waiting = asyncio.Queue(1)
+        while not self._waiting.empty():
+            self._waiting.get_nowait()
         self._cut.set()
 
-    async def next(self, draining: asyncio.Event) -> Item | None:
-        """The next event; None when the stream ends, because the client was too slow or the process stops."""
-        ends = [asyncio.ensure_future(draining.wait()), asyncio.ensure_future(self._cut.wait())]
+    async def next(self, draining: asyncio.Event, seconds: float) -> Item | Pause | None:
+        """The next event, PAUSE after that many seconds without one, or None when the stream ends.
+
+        It ends because the client was too slow, or because the process stops.
+        """
         item = asyncio.ensure_future(self._waiting.get())
+        ends = [asyncio.ensure_future(draining.wait()), asyncio.ensure_future(self._cut.wait())]
         try:
-            await asyncio.wait({item, *ends}, return_when=asyncio.FIRST_COMPLETED)
-            return item.result() if item.done() and not self.cut_off else None
+            await asyncio.wait({item, *ends}, timeout=seconds, return_when=asyncio.FIRST_COMPLETED)
+            if any(end.done() for end in ends):
+                return None
+            return item.result() if item.done() else Pause.PAUSE
         finally:
             for task in (item, *ends):
                 task.cancel()
@@ -57,15 +71,18 @@ class Hub:
 
     name = "stream"
 
-    def __init__(self, database: Database, poll: timedelta) -> None:
+    def __init__(self, database: Database, poll: timedelta, most_clients: int) -> None:
         self._database = database
+        self._most_clients = most_clients
         self._poll = poll.total_seconds()
         self._changed: Signal | None = None
         self._position: int | None = None
         self._listeners: set[Listener] = set()
 
     def join(self, wanted: Wanted) -> Listener:
-        """Take a client on; it is offered what comes from now on."""
+        """Take a client on; it is offered what comes from now on. Raises StreamFull."""
+        if len(self._listeners) >= self._most_clients:
+            raise StreamFull(self._most_clients)
         listener = Listener(wanted)
         self._listeners.add(listener)
         return listener

@@ -1,0 +1,20 @@
+"""What alert-svc hears: every fact that a rule can be about goes to the rules in force."""
+
+from alert_svc.rules.handlers import consider_fact
+from shared.contracts.bond import LibraryFellShort, LibraryReplenished, ScreeningDecided
+from shared.contracts.indicator import StandingChanged
+from shared.contracts.project import MilestoneCameDueSoon, MilestoneCompleted, MilestoneFellOverdue, MilestoneWithdrawn
+from shared.kit.subscriptions import Subscriptions
+
+SUBSCRIPTIONS = Subscriptions(
+    {
+        StandingChanged: consider_fact,
+        MilestoneCameDueSoon: consider_fact,
+        MilestoneFellOverdue: consider_fact,
+        MilestoneCompleted: consider_fact,
+        MilestoneWithdrawn: consider_fact,
+        LibraryFellShort: consider_fact,
+        LibraryReplenished: consider_fact,
+        ScreeningDecided: consider_fact,
+    }
+)

@@ -1,0 +1,32 @@
+"""The worker of alert-svc: relay, consumer, webhook sender and timers."""
+
+from datetime import timedelta
+from typing import cast
+
+from alert_svc.deliveries.dispatcher import Dispatcher, DispatchLimits
+from alert_svc.deliveries.sender import Sender, SenderLimits
+from alert_svc.endpoints.service import purge_expired_secrets
+from alert_svc.settings import AlertSettings
+from alert_svc.subscriptions import SUBSCRIPTIONS
+from shared.kit.clock import SystemClock
+from shared.kit.runtime import Runtime
+from shared.kit.worker import Ticker, Worker
+
+
+def create_worker(runtime: Runtime) -> Worker:
+    """Put the worker together; it runs when told to."""
+    tickers = [Ticker("purge-secrets", timedelta(hours=1), purge_expired_secrets)]
+    return Worker(runtime, SUBSCRIPTIONS, tickers, extra=[create_dispatcher(runtime)])
+
+
+def create_dispatcher(runtime: Runtime) -> Dispatcher:
+    """The component that sends webhooks. Signatures carry the real time, whatever clock a demonstration lives by."""
+    settings = cast("AlertSettings", runtime.settings)
+    sender = Sender(
+        settings.receiver_policy(),
+        SystemClock(),
+        SenderLimits(settings.delivery_deadline, settings.deliveries_in_flight),
+        settings.receiver_tls(),
+    )
+    limits = DispatchLimits(settings.deliveries_in_flight, settings.deliveries_per_endpoint, settings.delivery_poll_interval)
+    return Dispatcher(runtime.database, sender, limits)

@@ -1,0 +1,70 @@
+"""Fixtures: alert-svc on both databases, a caller, facts as the other services publish them, a receiver."""
+
+from collections.abc import AsyncIterator, Awaitable, Callable
+from pathlib import Path
+
+import httpx
+import pytest_asyncio
+from fastapi import FastAPI
+from pydantic import SecretStr
+
+from alert_svc.app import create_app
+from alert_svc.settings import AlertSettings
+from alert_svc.subscriptions import SUBSCRIPTIONS
+from shared.kit.inbox import Inbox
+from shared.kit.runtime import Runtime, open_runtime
+from shared.testing.alerts_api import AlertsApi
+from shared.testing.clock import FakeClock
+from shared.testing.facts import FactTeller
+from shared.testing.http import a_client
+from shared.testing.receiver import WebhookReceiver
+
+
+@pytest_asyncio.fixture
+async def runtime(migrated: Callable[[str], Awaitable[str]], tmp_path: Path) -> AsyncIterator[Runtime]:
+    """alert-svc on a migrated database; its clock is a FakeClock at 2022-07-01 09:00."""
+    settings = AlertSettings.model_validate(
+        {
+            "environment": "test",
+            "database_url": await migrated("alert_svc.migrations"),
+            "bus_url": f"file://{tmp_path / 'bus.db'}",
+            "signing_key": SecretStr("k" * 40),
+        }
+    )
+    runtime = open_runtime(settings, FakeClock())
+    yield runtime
+    await runtime.close()
+
+
+@pytest_asyncio.fixture
+async def app(runtime: Runtime) -> FastAPI:
+    return create_app(runtime)
+
+
+@pytest_asyncio.fixture
+async def client(app: FastAPI, runtime: Runtime) -> AsyncIterator[httpx.AsyncClient]:
+    """Somebody who may do everything."""
+    async with a_client(app, runtime.database) as client:
+        yield client
+
+
+@pytest_asyncio.fixture
+async def clock(runtime: Runtime) -> FakeClock:
+    assert isinstance(runtime.clock, FakeClock)
+    return runtime.clock
+
+
+@pytest_asyncio.fixture
+async def facts(runtime: Runtime, clock: FakeClock) -> FactTeller:
+    return FactTeller(Inbox(runtime.database, SUBSCRIPTIONS, "diaodu.alert"), clock)
+
+
+@pytest_asyncio.fixture
+async def receiver() -> AsyncIterator[WebhookReceiver]:
+    async with WebhookReceiver() as receiver:
+        yield receiver
+
+
+@pytest_asyncio.fixture
+async def alerts(client: httpx.AsyncClient) -> AlertsApi:
+    return AlertsApi(client)
