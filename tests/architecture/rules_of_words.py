@@ -32,6 +32,7 @@ BROAD = {
     "shared/src/shared/kit/asgi.py": "the HTTP edge: answered with a problem and logged once",
     "shared/src/shared/kit/lifecycle.py": "one part that will not close must not keep the others open",
     "shared/src/shared/kit/embedded_thread.py": "handed to whoever waits for the job",
+    "shared/src/shared/kit/health.py": "whatever keeps a check from an answer means: not ready",
     "shared/src/shared/kit/auth.py": "a missing note of use must not fail the request",
 }
 
