@@ -1,6 +1,8 @@
 """Fixtures: alert-svc on both databases, a caller, facts as the other services publish them, a receiver."""
 
+import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from pathlib import Path
 
 import httpx
@@ -9,8 +11,10 @@ from fastapi import FastAPI
 from pydantic import SecretStr
 
 from alert_svc.app import create_app
+from alert_svc.deliveries.dispatcher import Dispatcher
 from alert_svc.settings import AlertSettings
 from alert_svc.subscriptions import SUBSCRIPTIONS
+from alert_svc.worker import create_dispatcher
 from shared.kit.inbox import Inbox
 from shared.kit.runtime import Runtime, open_runtime
 from shared.testing.alerts_api import AlertsApi
@@ -68,3 +72,33 @@ async def receiver() -> AsyncIterator[WebhookReceiver]:
 @pytest_asyncio.fixture
 async def alerts(client: httpx.AsyncClient) -> AlertsApi:
     return AlertsApi(client)
+
+
+Dispatching = Callable[[Runtime], AbstractAsyncContextManager[Dispatcher]]
+
+
+@pytest_asyncio.fixture
+async def dispatching() -> Dispatching:
+    """`async with dispatching(runtime): …` runs a worker's sender meanwhile."""
+
+    @asynccontextmanager
+    async def run(runtime: Runtime) -> AsyncIterator[Dispatcher]:
+        dispatcher = create_dispatcher(runtime)
+        stop = asyncio.Event()
+        running = asyncio.create_task(dispatcher.run(stop))
+        try:
+            yield dispatcher
+        finally:
+            stop.set()
+            await running
+            await dispatcher.close()
+
+    return run
+
+
+@pytest_asyncio.fixture
+async def replica(runtime: Runtime) -> AsyncIterator[Runtime]:
+    """A second process of the service: the same settings and clock, a database connection of its own."""
+    runtime = open_runtime(runtime.settings, runtime.clock)
+    yield runtime
+    await runtime.close()

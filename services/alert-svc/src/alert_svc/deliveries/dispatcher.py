@@ -65,6 +65,10 @@ class Dispatcher:
         finally:
             await self._finish()
 
+    async def close(self) -> None:
+        """Let go of the connections to receivers."""
+        await self._sender.close()
+
     async def _claim(self) -> list[Parcel]:
         free = self._limits.in_flight - self._in_flight.total()
         if free <= 0 or not await self._anything_due():

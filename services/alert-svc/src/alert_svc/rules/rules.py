@@ -188,8 +188,9 @@ def _object(template: ObjectTemplate, words: Words) -> ObjectRef:
 
 
 def _responsible(roles: Mapping[Role, str], words: Words) -> Iterator[Responsible]:
-    for role, word in roles.items():
-        if words.get(word):
+    """In the order of the roles, whatever order the rule was stored in."""
+    for role in Role:
+        if (word := roles.get(role)) is not None and words.get(word):
             yield Responsible(role, str(words[word]))
 
 
