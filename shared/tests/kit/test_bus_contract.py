@@ -3,32 +3,17 @@
 One promise differs and is tolerated by the inbox: the file log drops a repeat of (topic, source, event id), Kafka keeps it.
 """
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 import pytest
 
-from shared.kit.bus import TP, Ack, Batch, BusError, Fenced, InRecord, OutRecord, RecordRefused, Subscription
+from shared.kit.bus import TP, Ack, BusError, Fenced, RecordRefused, Subscription
 from shared.kit.bus_factory import Bus, open_bus
 from shared.kit.outgoing import MAX_RECORD_BYTES
 from shared.kit.partitioning import partition_for
 from shared.testing.eventually import eventually
-
-TOPIC = "diaodu.project.v1"
-PARTITIONS = 12
-PATIENCE = 20.0
-
-
-def a_record(number: int, *, key: bytes = b"620200/project/p1", **changes: object) -> OutRecord:
-    values: dict[str, object] = {
-        "topic": TOPIC,
-        "key": key,
-        "headers": (("ce_id", b"%d" % number),),
-        "value": b"%d" % number,
-        "source": "/project-svc",
-        "event_id": f"event-{number}",
-    }
-    return OutRecord(**{**values, **changes})  # type: ignore[arg-type] - a test's record, built from a valid default
+from shared.tests.kit.bus_records import PARTITIONS, PATIENCE, TOPIC, a_record, next_offsets, read, read_batch, values
 
 
 @asynccontextmanager
@@ -48,34 +33,10 @@ async def bus(bus_url: str) -> AsyncIterator[Bus]:
         yield bus
 
 
-async def read_batch(subscription: Subscription, count: int, within: float = PATIENCE) -> Batch:
-    """Poll until so many records came, without committing; the generation is that of the last poll."""
-    polls: list[Batch] = []
-
-    async def polled() -> int:
-        polls.append(await subscription.poll(200, 0.2))
-        return sum(len(batch.records) for batch in polls)
-
-    await eventually(polled, satisfies=lambda seen: seen >= count, within=within)
-    return Batch(polls[-1].generation, [record for batch in polls for record in batch.records])
-
-
-async def read(subscription: Subscription, count: int, within: float = PATIENCE) -> list[InRecord]:
-    return list((await read_batch(subscription, count, within)).records)
-
-
 async def read_nothing(subscription: Subscription) -> None:
     """Several polls in a row bring nothing."""
     for _ in range(3):
         assert (await subscription.poll(200, 0.3)).records == []
-
-
-def next_offsets(records: Sequence[InRecord]) -> dict[TP, int]:
-    return {record.tp: record.offset + 1 for record in records}
-
-
-def values(records: Sequence[InRecord]) -> list[bytes | None]:
-    return [record.value for record in records]
 
 
 async def test_a_published_record_arrives_whole(bus: Bus) -> None:

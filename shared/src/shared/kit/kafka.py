@@ -16,14 +16,14 @@ from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, TopicPartition
 from aiokafka.admin import AIOKafkaAdminClient, NewTopic
 from aiokafka.errors import (
     KafkaError,
-    MessageSizeTooLargeError,
     TopicAlreadyExistsError,
     for_code,
 )
 from aiokafka.structs import OffsetAndMetadata
 
 from shared.kit.bus import TP, Ack, BusError, BusHealth, BusUnavailable, Lag, OutRecord
-from shared.kit.kafka_subscription import KafkaSubscription, Names, bounded
+from shared.kit.kafka_clients import abandon, bounded, stop
+from shared.kit.kafka_subscription import KafkaSubscription, Names
 from shared.kit.outgoing import sendable_prefix
 
 log = structlog.get_logger(__name__)
@@ -35,7 +35,7 @@ HEARTBEAT_MS: Final = 3_000
 MAX_POLL_INTERVAL_MS: Final = 300_000
 JOIN_SECONDS: Final = 30.0
 ABANDON_SECONDS: Final = 2.0
-HEALTH_SECONDS: Final = 2.0
+HEALTH_SECONDS: Final = 3.0
 ADMIN_SECONDS: Final = 15.0
 LARGEST_REQUEST: Final = 1_048_576
 
@@ -57,6 +57,7 @@ class KafkaBus:
         self._making = asyncio.Lock()
         self._subscriptions: list[KafkaSubscription] = []
         self._abandoned: set[asyncio.Task[None]] = set()
+        self._closed = False
 
     async def start(self, timeout: float) -> None:
         await self._ready_producer(timeout)
@@ -71,8 +72,6 @@ class KafkaBus:
                 sent = [await self._send(producer, record) for record in sendable]
                 for place in sent:
                     acks.append(self._ack(await place))  # noqa: PERF401 - what was acknowledged before a failure counts
-        except MessageSizeTooLargeError as error:
-            fault = str(error)
         except (KafkaError, BusUnavailable, TimeoutError, OSError) as error:
             fault = f"unknown: {error!r}"
             self._abandon_producer()
@@ -121,29 +120,34 @@ class KafkaBus:
         return BusHealth(ok=True)
 
     async def close(self, timeout: float) -> None:
+        self._closed = True
         producer, self._producer = self._producer, None
         closing: list[Awaitable[None]] = [each.close(timeout) for each in self._subscriptions]
         if producer is not None:
-            closing.append(_stop(producer, timeout))
+            closing.append(abandon(producer, timeout))
         await asyncio.gather(*closing, *self._abandoned, return_exceptions=True)
 
     async def _ready_producer(self, timeout: float) -> AIOKafkaProducer:
         async with self._making:
+            if self._closed:
+                raise BusUnavailable("the bus is closed")
             if self._producer is None:
                 producer = AIOKafkaProducer(
                     **self._client, acks="all", enable_idempotence=True, max_request_size=LARGEST_REQUEST, linger_ms=0
                 )
                 try:
                     await bounded(producer.start(), timeout)
-                except BusUnavailable:
+                except (BusUnavailable, asyncio.CancelledError):
                     self._abandon(producer)
                     raise
                 self._producer = producer
             return self._producer
 
-    async def _send(self, producer: AIOKafkaProducer, record: OutRecord) -> Awaitable[Any]:
+    async def _send(self, producer: AIOKafkaProducer, record: OutRecord) -> asyncio.Future[Any]:
         topic = self._names.outer(record.topic)
-        place: Awaitable[Any] = await producer.send(topic, record.value, record.key, headers=list(record.headers))
+        place: asyncio.Future[Any] = await producer.send(topic, record.value, record.key, headers=list(record.headers))
+        # After the first failure nobody awaits the others; asyncio would complain of each.
+        place.add_done_callback(lambda done: done.cancelled() or done.exception())
         return place
 
     def _ack(self, metadata: Any) -> Ack:
@@ -156,7 +160,7 @@ class KafkaBus:
             self._abandon(producer)
 
     def _abandon(self, producer: AIOKafkaProducer) -> None:
-        task = asyncio.create_task(_stop(producer, ABANDON_SECONDS), name="kafka-abandon-producer")
+        task = asyncio.create_task(abandon(producer, ABANDON_SECONDS), name="kafka-abandon-producer")
         self._abandoned.add(task)
         task.add_done_callback(self._abandoned.discard)
 
@@ -178,11 +182,12 @@ class KafkaBus:
                 found[TP(self._names.inner(place.topic), place.partition)] = Lag(behind, age)
             return found
         finally:
-            await _stop(consumer, ABANDON_SECONDS)
+            await stop(consumer, ABANDON_SECONDS)
 
     @contextlib.asynccontextmanager
     async def _admin(self, timeout: float) -> AsyncIterator[AIOKafkaAdminClient]:
-        admin = AIOKafkaAdminClient(**self._client)
+        # Its own timeout comes first: a call that is cancelled from outside leaves its connection to the garbage collector.
+        admin = AIOKafkaAdminClient(**{**self._client, "request_timeout_ms": int(timeout * 1000 / 3)})
         try:
             async with asyncio.timeout(timeout):
                 await admin.start()
@@ -190,8 +195,7 @@ class KafkaBus:
         except (KafkaError, TimeoutError, OSError) as error:
             raise BusUnavailable(f"kafka: {error!r}") from error
         finally:
-            with contextlib.suppress(KafkaError, TimeoutError, OSError):
-                await asyncio.wait_for(admin.close(), ABANDON_SECONDS)
+            await stop(admin, ABANDON_SECONDS)
 
 
 async def _age_at(consumer: AIOKafkaConsumer, place: TopicPartition, offset: int) -> float:
@@ -200,10 +204,3 @@ async def _age_at(consumer: AIOKafkaConsumer, place: TopicPartition, offset: int
     consumer.seek(place, offset)
     records = (await bounded(consumer.getmany(place, timeout_ms=1_000, max_records=1), ADMIN_SECONDS)).get(place, [])
     return max(0.0, time.time() - records[0].timestamp / 1000) if records else 0.0
-
-
-async def _stop(client: Any, timeout: float) -> None:
-    try:
-        await asyncio.wait_for(client.stop(), timeout)
-    except (KafkaError, TimeoutError, OSError) as error:
-        log.warning("kafka.stop_abandoned", client=type(client).__name__, error=repr(error))

@@ -1,11 +1,12 @@
 """A member of a Kafka consumer group."""
 
 import asyncio
+import contextlib
 import time
-from collections.abc import Awaitable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Final, TypeVar
+from typing import Any, Final
 
 import structlog
 from aiokafka import AIOKafkaConsumer, ConsumerRebalanceListener, TopicPartition
@@ -13,14 +14,13 @@ from aiokafka.errors import CommitFailedError, IllegalStateError, KafkaError, Re
 
 from shared.kit.bus import TP, Batch, BusUnavailable, Fenced, InRecord
 from shared.kit.clock import SHANGHAI
+from shared.kit.kafka_clients import bounded, stop
 
 log = structlog.get_logger(__name__)
 
 CALL_SECONDS: Final = 10.0
 POLL_GRACE_SECONDS: Final = 5.0
 LOOK_FOR_STALL_SECONDS: Final = 60.0
-
-T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,14 +36,6 @@ class Names:
         return name.removeprefix(self.prefix)
 
 
-async def bounded(call: Awaitable[T], timeout: float) -> T:
-    """Await a client call for so long at the most. Raises BusUnavailable for whatever keeps it from answering."""
-    try:
-        return await asyncio.wait_for(call, timeout)
-    except (KafkaError, TimeoutError, OSError) as error:
-        raise BusUnavailable(f"kafka: {error!r}") from error
-
-
 class _Listener(ConsumerRebalanceListener):  # type: ignore[misc]  # aiokafka has no types
     """Counts generations: every assignment is a new one."""
 
@@ -52,7 +44,9 @@ class _Listener(ConsumerRebalanceListener):  # type: ignore[misc]  # aiokafka ha
         self.assigned = asyncio.Event()
 
     def on_partitions_revoked(self, revoked: Iterable[TopicPartition]) -> None:
-        """The generation ends with the next assignment; until then commits are judged by the broker."""
+        """A rebalance begins. The generation ends with the next assignment; until then the broker judges commits."""
+        self.assigned.clear()
+        log.debug("kafka.revoked", partitions=len(list(revoked)), generation=self.generation)
 
     def on_partitions_assigned(self, assigned: Iterable[TopicPartition]) -> None:
         self.generation += 1
@@ -83,18 +77,12 @@ class KafkaSubscription:
             raise
 
     async def poll(self, max_records: int, timeout: float) -> Batch:
-        generation = self._listener.generation
-        call = self._consumer.getmany(timeout_ms=int(timeout * 1000), max_records=max_records)
-        try:
-            fetched = await bounded(call, timeout + POLL_GRACE_SECONDS)
-        except IllegalStateError as error:
-            raise BusUnavailable(f"kafka: {error!r}") from error
-        records = [self._record(raw) for raws in fetched.values() for raw in raws]
-        if records:
+        batch = await self._fetch(max_records, timeout) if await self._assigned(timeout) else self._batch({})
+        if batch.records:
             self._brought_at = time.monotonic()
         else:
             await self._look_for_stall()
-        return Batch(generation if records else self._listener.generation, records)
+        return batch
 
     async def commit(self, generation: int, next_offsets: Mapping[TP, int]) -> None:
         held = self.assignment()
@@ -124,15 +112,33 @@ class KafkaSubscription:
             self._consumer.resume(self._outer(tp))
 
     async def close(self, timeout: float) -> None:
+        await stop(self._consumer, timeout)
+
+    async def _assigned(self, timeout: float) -> bool:
+        """Whether no rebalance is going on, or it ends within that time; the client itself would wait for it without end."""
+        with contextlib.suppress(TimeoutError):
+            await asyncio.wait_for(self._listener.assigned.wait(), max(timeout, 0.001))
+        return self._listener.assigned.is_set()
+
+    async def _fetch(self, max_records: int, timeout: float) -> Batch:
+        async def fetched() -> Batch:
+            return self._batch(await self._consumer.getmany(timeout_ms=int(timeout * 1000), max_records=max_records))
+
         try:
-            await asyncio.wait_for(self._consumer.stop(), timeout)
-        except (KafkaError, TimeoutError, OSError) as error:
-            log.warning("kafka.consumer_abandoned", group=self.group, error=repr(error))
+            return await bounded(fetched(), timeout + POLL_GRACE_SECONDS)
+        except BusUnavailable:
+            if self._listener.assigned.is_set():
+                raise
+            return self._batch({})  # a rebalance began meanwhile
+        except IllegalStateError as error:
+            raise BusUnavailable(f"kafka: {error!r}") from error
 
     async def _look_for_stall(self) -> None:
         """Raise BusUnavailable when nothing came for a minute although there is something: the caller then starts afresh."""
         if time.monotonic() - self._brought_at < LOOK_FOR_STALL_SECONDS:
             return
+        if not self._listener.assigned.is_set():
+            raise BusUnavailable(f"kafka: a rebalance of {self.group} has not ended")
         self._brought_at = time.monotonic()
         flowing = [place for place in self._consumer.assignment() if place not in self._consumer.paused()]
         if not flowing:
@@ -144,6 +150,9 @@ class KafkaSubscription:
 
     def _outer(self, tp: TP) -> TopicPartition:
         return TopicPartition(self._names.outer(tp.topic), tp.partition)
+
+    def _batch(self, fetched: Mapping[TopicPartition, Sequence[Any]]) -> Batch:
+        return Batch(self._listener.generation, [self._record(raw) for raws in fetched.values() for raw in raws])
 
     def _record(self, raw: Any) -> InRecord:
         return InRecord(

@@ -114,6 +114,16 @@ class KafkaServer:
         """End it as a power cut would end the process."""
         self.stop(signal.SIGKILL)
 
+    def freeze(self) -> None:
+        """Let it hold its connections and answer nothing, as a broker behind a dead network does."""
+        if self._process is not None:
+            self._process.send_signal(signal.SIGSTOP)
+
+    def thaw(self) -> None:
+        """Let a frozen one go on."""
+        if self._process is not None:
+            self._process.send_signal(signal.SIGCONT)
+
     def _listens(self) -> bool:
         with socket.socket() as probe:
             return probe.connect_ex(("127.0.0.1", self.port)) == 0
