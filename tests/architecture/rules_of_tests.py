@@ -8,7 +8,7 @@ from tests.architecture.source import Finding, Function, Module, at, dotted
 
 FEWEST_WORDS = 3
 SLEEPS = {"time.sleep", "asyncio.sleep", "anyio.sleep", "sleep"}
-ASSERTING = ("assert", "expect", "eventually", "check", "raises", "verify")
+ASSERTING = ("assert", "expect", "eventually", "check", "raises", "verify", "is_problem")
 SKIPS = {"skip", "skipif", "importorskip", "xfail"}
 TEST = "services/bond-svc/tests/library/test_library.py"
 

@@ -33,6 +33,7 @@ BROAD = {
     "shared/src/shared/kit/lifecycle.py": "one part that will not close must not keep the others open",
     "shared/src/shared/kit/embedded_thread.py": "handed to whoever waits for the job",
     "shared/src/shared/kit/health.py": "whatever keeps a check from an answer means: not ready",
+    "services/alert-svc/src/alert_svc/stream/hub.py": "the stream's edge: what it could not read is still in the database",
     "shared/src/shared/kit/auth.py": "a missing note of use must not fail the request",
 }
 
