@@ -36,8 +36,7 @@ def open_bus(url: str) -> Bus:
 
 
 def _kafka(servers: str, options: Mapping[str, list[str]]) -> Bus:
-    # Only a deployment that has Kafka pays for its client.
-    from shared.kit.kafka import KafkaBus  # noqa: PLC0415
+    from shared.kit.kafka import KafkaBus  # noqa: PLC0415 - only a deployment that has Kafka pays for its client
 
     return KafkaBus(
         servers, prefix="".join(options.get("prefix", [])), replication=int("".join(options.get("replication", ["1"])))

@@ -6,6 +6,7 @@ from datetime import date, datetime
 
 from sqlalchemy import Row, func, select
 
+from shared.contracts.catalogue import topic_of
 from shared.contracts.envelope import wrap
 from shared.contracts.project import MilestoneWithdrawn
 from shared.kit.backbone import backbone_metadata, fact_sequence, outbox
@@ -40,7 +41,7 @@ def a_record(sequence: int, *, milestone: str = "m-1", offset: int | None = None
     """A record as the bus delivers it."""
     envelope = wrap(a_withdrawal(milestone), event_id=event_id or new_id(), sequence=sequence, time=AT, traceparent=None)
     place = sequence if offset is None else offset
-    return InRecord(TP("diaodu.project.v1", 0), place, envelope.partitionkey.encode(), envelope.headers(), envelope.data, AT)
+    return InRecord(TP(topic_of("project"), 0), place, envelope.partitionkey.encode(), envelope.headers(), envelope.data, AT)
 
 
 @asynccontextmanager
