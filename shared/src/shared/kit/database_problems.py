@@ -40,7 +40,7 @@ def meaning(error: BaseException) -> DomainError | None:
         return Concurrent("该对象刚被他人修改，请重新读取后再提交。")
     if isinstance(error, IntegrityError):
         return Concurrent("与刚写入的数据冲突（可能有人同时提交了相同内容），请重新读取后再提交。")
-    if isinstance(error, DataError) or _does_not_fit(error):
+    if _does_not_fit(error):
         return ValueOutOfRange("某个值超出数据库可保存的范围，请检查数字、日期和文本。")
     if is_outage(error):
         return DatabaseUnavailable("数据库暂不可用，请稍后重试；本次操作没有生效。")
@@ -48,9 +48,13 @@ def meaning(error: BaseException) -> DomainError | None:
 
 
 def _does_not_fit(error: BaseException) -> bool:
-    """A column type of ours, or SQLite's driver, refused the value before it was sent."""
-    cause = error.orig if isinstance(error, StatementError) and not isinstance(error, DBAPIError) else error
-    return isinstance(cause, OverflowError) or (cause is not error and isinstance(cause, ValueError))
+    """A column type of ours, a driver or the database itself refused a value."""
+    if isinstance(error, DataError | OverflowError | asyncpg.DataError):
+        return True
+    if isinstance(error, DBAPIError):
+        # SQLAlchemy has no name of its own for most of asyncpg's errors; the original is the cause.
+        return error.orig is not None and isinstance(error.orig.__cause__, asyncpg.DataError)
+    return isinstance(error, StatementError) and isinstance(error.orig, OverflowError | ValueError)
 
 
 def is_outage(error: BaseException) -> bool:
