@@ -17,6 +17,13 @@ class MilestoneState(StrEnum):
     WITHDRAWN = "withdrawn"
 
 
+class DateBasis(StrEnum):
+    """Whether a due day was set by the plan's owner, or assumed where the source gives none."""
+
+    APPROVED = "approved"
+    ASSUMED = "assumed"
+
+
 class Warned(IntEnum):
     """The furthest crossing that was recorded of a milestone's current due day."""
 

@@ -1,0 +1,137 @@
+"""Use cases of milestones, once a plan is made."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from project_svc.codes import Stage
+from project_svc.milestones.errors import DependencyCycle, PredecessorElsewhere
+from project_svc.milestones.models import Approval, Completion, Milestone, MilestoneLink
+from project_svc.milestones.planning import must_be_plannable
+from project_svc.milestones.repository import Milestones
+from project_svc.milestones.rules import (
+    DateBasis,
+    DateConflict,
+    Link,
+    LinkType,
+    MilestoneState,
+    Warned,
+    date_conflicts,
+    find_cycle,
+)
+from project_svc.milestones.shipped import calendar
+from project_svc.projects.models import Entry
+from project_svc.projects.repository import Projects
+from shared.kit.db import UnitOfWork
+from shared.kit.errors import check_version
+from shared.kit.ids import new_id
+
+
+@dataclass(frozen=True, slots=True)
+class Predecessor:
+    """What a milestone waits for, by id."""
+
+    milestone: str
+    type: LinkType
+    lag_working_days: int
+
+
+@dataclass(frozen=True, slots=True)
+class Addition:
+    """One more milestone for a project's plan."""
+
+    project: str
+    name: str
+    stage: Stage
+    due_on: date
+    date_basis: DateBasis
+    predecessors: Sequence[Predecessor]
+    note: str | None
+
+
+async def add(uow: UnitOfWork, addition: Addition) -> Milestone:
+    """Put one more milestone at the end of a plan."""
+    project = await Projects(uow.session).for_change(addition.project)
+    must_be_plannable(project)
+    milestones = Milestones(uow.session)
+    milestone = Milestone(
+        id=new_id(),
+        project_id=project.id,
+        position=await milestones.last_position(project.id) + 1,
+        name=addition.name,
+        stage=addition.stage,
+        state=MilestoneState.OPEN,
+        baseline_due_on=addition.due_on,
+        current_due_on=addition.due_on,
+        date_basis=addition.date_basis,
+        note=addition.note,
+        warned=Warned.NOT_YET,
+        watch=1,
+    )
+    await _link(uow, milestone, addition.predecessors)
+    milestones.add(milestone)
+    await uow.session.flush()
+    return await milestones.get(milestone.id)
+
+
+async def change(uow: UnitOfWork, milestone_id: str, expected: int, changes: Mapping[str, Any]) -> Milestone:
+    """Change name, note or predecessors; due days move by re-baselines only."""
+    milestones = Milestones(uow.session)
+    # The project is locked first: two changes of one plan at once could close a cycle that neither sees.
+    await Projects(uow.session).for_change((await milestones.get(milestone_id)).project_id)
+    milestone = await milestones.for_change(milestone_id)
+    check_version(milestone.version, expected)
+    for name in ("name", "note"):
+        if name in changes:
+            setattr(milestone, name, changes[name])
+    if "predecessors" in changes:
+        milestones.touch(milestone)
+        milestone.predecessors.clear()
+        await uow.session.flush()
+        await _link(uow, milestone, changes["predecessors"])
+    await uow.session.flush()
+    return milestone
+
+
+async def re_baseline(uow: UnitOfWork, milestone_id: str, due_on: date, approval: Approval) -> Milestone:
+    milestone = await Milestones(uow.session).for_change(milestone_id)
+    milestone.re_baseline(due_on, approval, _entry(uow))
+    await uow.session.flush()
+    return milestone
+
+
+async def complete(uow: UnitOfWork, milestone_id: str, completion: Completion) -> Milestone:
+    milestone = await Milestones(uow.session).for_change(milestone_id)
+    milestone.complete(completion, _entry(uow), uow)
+    await uow.session.flush()
+    return milestone
+
+
+def conflicts(milestones: Sequence[Milestone]) -> tuple[DateConflict, ...]:
+    """The dependencies that the current due days of a plan do not keep."""
+    due = {each.id: each.actual_on or each.current_due_on for each in milestones}
+    links = [
+        Link(link.predecessor_id, link.successor_id, link.type, link.lag_working_days)
+        for each in milestones
+        for link in each.predecessors
+    ]
+    return date_conflicts(due, links, calendar())
+
+
+async def _link(uow: UnitOfWork, milestone: Milestone, wanted: Sequence[Predecessor]) -> None:
+    """Make a milestone wait for others of its plan. Raises PredecessorElsewhere, DependencyCycle."""
+    names = {**await Milestones(uow.session).names_of(milestone.project_id), milestone.id: milestone.name}
+    for index, each in enumerate(wanted):
+        if each.milestone not in names:
+            raise PredecessorElsewhere(each.milestone, f"/predecessors/{index}/milestone")
+    links = await Milestones(uow.session).links_of(milestone.project_id)
+    if cycle := find_cycle([*links, *(Link(each.milestone, milestone.id) for each in wanted)]):
+        raise DependencyCycle([names[each] for each in cycle], "/predecessors")
+    milestone.predecessors.extend(
+        MilestoneLink(predecessor_id=each.milestone, type=each.type, lag_working_days=each.lag_working_days) for each in wanted
+    )
+
+
+def _entry(uow: UnitOfWork) -> Entry:
+    return Entry(effective_on=uow.now.date(), at=uow.now, by=uow.actor)
