@@ -1,0 +1,76 @@
+"""The documents say what the service does."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from fastapi import FastAPI
+
+from shared.kit.runtime import Runtime
+from shared.testing.http import anonymous, is_problem
+from shared.testing.sample.app import NOTES, create_app
+
+
+@pytest.fixture
+def app(runtime: Runtime) -> FastAPI:
+    return create_app(runtime)
+
+
+def operations(app: FastAPI) -> Iterator[tuple[str, str, dict[str, Any]]]:
+    for path, methods in app.openapi()["paths"].items():
+        for method, operation in methods.items():
+            yield path, method, operation
+
+
+def test_every_operation_says_how_it_refuses(app: FastAPI) -> None:
+    for path, method, operation in operations(app):
+        responses = operation["responses"]
+        assert {"401", "403", "422", "429", "503"} <= responses.keys(), (path, method)
+        for status, answer in responses.items():
+            if int(status) >= 400:
+                assert answer["content"].keys() == {"application/problem+json"}, (path, method, status)
+
+
+def test_every_operation_wants_a_key(app: FastAPI) -> None:
+    assert all(operation["security"] == [{"api_key": []}] for _, _, operation in operations(app))
+
+
+def headers_of(operation: dict[str, Any]) -> set[str]:
+    return {parameter["name"] for parameter in operation["parameters"] if parameter["in"] == "header" and parameter["required"]}
+
+
+def test_headers_that_are_wanted_are_documented(app: FastAPI) -> None:
+    for path, method, operation in operations(app):
+        wanted = {"post": {"Idempotency-Key"}, "patch": {"If-Match"}, "delete": {"If-Match"}}.get(method, set())
+        assert headers_of(operation) == wanted, (path, method)
+
+
+def test_a_list_documents_its_sort_keys_and_fields(app: FastAPI) -> None:
+    parameters = {each["name"]: each for each in app.openapi()["paths"][NOTES]["get"]["parameters"]}
+    assert "due_on" in parameters["sort"]["description"]
+    assert "title" in parameters["fields"]["schema"]["items"]["enum"]
+    assert parameters["limit"]["schema"]["maximum"] == 200
+
+
+def test_numbers_in_queries_and_bodies_have_bounds(app: FastAPI) -> None:
+    def unbounded(schema: Any, place: str) -> Iterator[str]:
+        if isinstance(schema, dict):
+            if schema.get("type") == "integer" and not {"minimum", "maximum"} <= schema.keys():
+                yield place
+            for name, part in schema.items():
+                yield from unbounded(part, f"{place}/{name}")
+        elif isinstance(schema, list):
+            for part in schema:
+                yield from unbounded(part, place)
+
+    document = app.openapi()
+    bodies = {name: schema for name, schema in document["components"]["schemas"].items() if "In" in name}
+    asked = [operation.get("parameters") for _, _, operation in operations(app)]
+    assert list(unbounded([bodies, asked], "")) == []
+
+
+async def test_production_shows_its_documents_only_with_a_key(runtime: Runtime) -> None:
+    settings = runtime.settings.model_copy(update={"environment": "production"})
+    async with anonymous(create_app(Runtime(settings, runtime.clock, runtime.database, runtime.bus))) as client:
+        for path in ("/api/sample/openapi.json", "/api/sample/docs"):
+            is_problem(await client.get(path), 401, "auth.missing-credentials")
