@@ -1,5 +1,6 @@
 """Verdicts and transitions, without a database."""
 
+from collections.abc import Callable
 from datetime import date, datetime
 
 import pytest
@@ -123,7 +124,7 @@ def an_alert(state: AlertState) -> Alert:
 )
 def test_an_illegal_move_raises_and_reports_nothing(state: AlertState, act: str, error: type[Exception]) -> None:
     alert, notebook = an_alert(state), Notebook()
-    acts = {
+    acts: dict[str, Callable[[], object]] = {
         "acknowledge": lambda: alert.acknowledge(Commitment("李某", "整改", None), AT, notebook),
         "move": lambda: alert.move(a_reading(Level.RED), AT, notebook),
         "refresh": lambda: alert.refresh(a_reading()),

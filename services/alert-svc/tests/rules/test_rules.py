@@ -14,6 +14,7 @@ from alert_svc.rules.service import check
 from alert_svc.rules.words import HEARD, vocabulary
 from alert_svc.subscriptions import SUBSCRIPTIONS
 from shared.contracts.catalogue import TYPES
+from shared.contracts.facts import Level
 from shared.testing.alerts_api import API, AlertsApi
 from shared.testing.facts import FactTeller, a_standing, an_overdue
 from shared.testing.http import is_problem, pointers, post
@@ -94,52 +95,48 @@ async def test_a_template_with_anything_but_a_word_is_not_published(template: st
     assert "/definition/signals/0/text" in pointers(answer)
 
 
-def broken(change: str) -> dict[str, Any]:
+GONE = object()
+SIGNAL = ["signals", 0]
+
+
+def broken(path: list[str | int], value: object) -> dict[str, Any]:
+    """A new version with one part of its definition replaced, or taken away."""
     proposal = a_proposal()
-    definition = proposal["definition"]
-    match change:
-        case "fact":
-            definition["signals"][0]["fact"] = "cn.diaodu.project.unheard-of.v1"
-        case "word":
-            definition["signals"][0]["text"] = "{no_such_word}"
-        case "period":
-            definition["period"] = "{days_overdue}"
-        case "level":
-            definition["signals"][0]["level"] = {"level": "red", "word": "threshold_days"}
-        case "never":
-            definition["signals"] = definition["signals"][1:]
-        case "condition":
-            definition["signals"][0]["when"] = [{"word": "days_overdue", "is_": "gt", "than": "many"}]
-        case "unshown":
-            definition["examples"] = [one for one in definition["examples"] if "withdrawn" not in one["fact"]]
-        case "expectation":
-            definition["examples"][0]["expect"]["level"] = "blue"
-        case "example":
-            del definition["examples"][0]["data"]["milestone_id"]
-        case "responsible":
-            definition["responsible"]["portfolio"] = "no_such_word"
+    place = proposal["definition"]
+    for step in path[:-1]:
+        place = place[step]
+    if value is GONE:
+        del place[path[-1]]
+    else:
+        place[path[-1]] = value
     return proposal
 
 
 @pytest.mark.parametrize(
-    ("change", "pointer", "code"),
+    ("path", "value", "pointer", "code"),
     [
-        ("fact", "/definition/signals/0/fact", "rule.unknown-fact"),
-        ("word", "/definition/signals/0/text", "rule.unknown-word"),
-        ("period", "/definition/period", "rule.unknown-word"),
-        ("level", "/definition/signals/0/level", "rule.level-unclear"),
-        ("never", "/definition/signals", "rule.never-raises"),
-        ("condition", "/definition/signals/0/when/0/than", "rule.bad-condition"),
-        ("unshown", "/definition/signals/2", "rule.not-shown"),
-        ("expectation", "/definition/examples/0/expect", "rule.example-differs"),
-        ("example", "/definition/examples/0/data", "rule.example-malformed"),
-        ("responsible", "/definition/responsible/portfolio", "rule.unknown-word"),
+        ([*SIGNAL, "fact"], "cn.diaodu.project.unheard-of.v1", "/definition/signals/0/fact", "rule.unknown-fact"),
+        ([*SIGNAL, "text"], "{no_such_word}", "/definition/signals/0/text", "rule.unknown-word"),
+        (["period"], "{days_overdue}", "/definition/period", "rule.unknown-word"),
+        ([*SIGNAL, "level"], {"level": "red", "word": "stage"}, "/definition/signals/0/level", "rule.level-unclear"),
+        (SIGNAL, GONE, "/definition/signals", "rule.never-raises"),
+        (
+            [*SIGNAL, "when"],
+            [{"word": "days_overdue", "is_": "gt", "than": "many"}],
+            "/definition/signals/0/when/0/than",
+            "rule.bad-condition",
+        ),
+        (["examples", 3], GONE, "/definition/signals/2", "rule.not-shown"),
+        (["examples", 0, "expect", "level"], "blue", "/definition/examples/0/expect", "rule.example-differs"),
+        (["examples", 0, "data", "milestone_id"], GONE, "/definition/examples/0/data", "rule.example-malformed"),
+        (["examples", 0, "fact"], "cn.diaodu.alert.raised.v1", "/definition/examples/0/fact", "rule.unknown-fact"),
+        (["responsible", "portfolio"], "no_such_word", "/definition/responsible/portfolio", "rule.unknown-word"),
     ],
 )
 async def test_an_unsound_rule_is_not_published_and_the_answer_says_where(
-    change: str, pointer: str, code: str, client: httpx.AsyncClient
+    path: list[str | int], value: object, pointer: str, code: str, client: httpx.AsyncClient
 ) -> None:
-    drafted = await post(client, f"{API}/rules", broken(change))
+    drafted = await post(client, f"{API}/rules", broken(path, value))
     assert drafted.status_code == 201, drafted.text
     answer = await post(client, f"{API}/rules/{drafted.json()['id']}/publications", None)
     problem = is_problem(answer, 422, "rule.unsound")
@@ -187,7 +184,7 @@ async def test_a_malformed_rule_is_refused(change: dict[str, Any], client: httpx
 
 
 async def test_each_level_of_a_standing_is_the_level_of_its_alert(facts: FactTeller, alerts: AlertsApi) -> None:
-    for level in ("blue", "yellow", "orange", "red"):
+    for level in (Level.BLUE, Level.YELLOW, Level.ORANGE, Level.RED):
         await facts.tell(a_standing(level, indicator=f"E-{level}"))
     assert {alert["object"]["id"]: alert["level"] for alert in await alerts.all()} == {
         f"620200/E-{level}": level for level in ("blue", "yellow", "orange", "red")
