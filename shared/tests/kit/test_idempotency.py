@@ -7,8 +7,8 @@ import httpx
 import pytest
 from sqlalchemy import func, select
 
-from shared.kit import idempotency
 from shared.kit.backbone import idempotency_key
+from shared.kit.housekeeping import sweep
 from shared.kit.runtime import Runtime
 from shared.testing.backbone import outbox_rows
 from shared.testing.clock import FakeClock
@@ -53,7 +53,7 @@ async def test_every_post_wants_a_key(client: httpx.AsyncClient, path: str) -> N
 
 @pytest.mark.parametrize("key", ["", "a b", "x" * 129, '"unclosed', "é"])
 async def test_a_malformed_key_is_refused(client: httpx.AsyncClient, key: str) -> None:
-    answer = await client.post(NOTES, json=a_note(), headers=[("Idempotency-Key", key.encode("latin-1"))])
+    answer = await client.post(NOTES, json=a_note(), headers={b"Idempotency-Key": key.encode("latin-1")})
     is_problem(answer, 400, "idempotency.key-malformed")
 
 
@@ -78,12 +78,12 @@ async def test_a_key_is_forgotten_after_its_time(client: httpx.AsyncClient, runt
     assert isinstance(runtime.clock, FakeClock)
     await client.post(NOTES, json=a_note(), headers=KEY)
     runtime.clock.advance(timedelta(hours=47))
-    assert await idempotency.purge(runtime.database) == 0
+    assert await sweep(runtime.database) == 0
     runtime.clock.advance(timedelta(hours=1))
     is_problem(await client.post(NOTES, json=a_note(), headers=KEY), 409, "note.code-taken")
     assert (await client.post(NOTES, json=a_note("n-2"), headers=KEY)).status_code == 201
     runtime.clock.advance(timedelta(hours=48))
-    assert await idempotency.purge(runtime.database) == 1
+    assert await sweep(runtime.database) == 1
     assert await kept_answers(runtime) == 0
 
 

@@ -1,5 +1,7 @@
 """What a caller meets at the edge of every service."""
 
+from collections.abc import AsyncIterator
+
 import httpx
 import pytest
 
@@ -104,7 +106,7 @@ async def test_a_body_of_another_type_is_refused(client: httpx.AsyncClient) -> N
 
 
 async def test_a_body_beyond_the_limit_is_refused_whether_its_length_is_declared_or_not(client: httpx.AsyncClient) -> None:
-    async def chunks() -> object:
+    async def chunks() -> AsyncIterator[bytes]:
         for _ in range(3):
             yield b" " * 500_000
 

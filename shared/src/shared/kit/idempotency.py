@@ -16,7 +16,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from shared.kit.backbone import idempotency_key
-from shared.kit.db import Database, UnitOfWork
+from shared.kit.db import UnitOfWork
 from shared.kit.errors import BadRequest, Conflict, Invalid
 
 HEADER: Final = "Idempotency-Key"
@@ -24,7 +24,6 @@ KEY_PATTERN: Final = r'^("[ !#-\[\]-~]{1,128}"|[!#-~]{1,128})$'
 _QUOTED: Final = re.compile(r'"([ !#-\[\]-~]{1,128})"')
 _BARE: Final = re.compile(r"[!#-~]{1,128}")
 LONGEST_ROUTE: Final = 300
-PURGED_AT_ONCE: Final = 1_000
 _NOT_KEPT: Final = frozenset({"content-length", "ratelimit", "ratelimit-policy"})
 
 
@@ -119,19 +118,6 @@ async def finish(uow: UnitOfWork, attempt: Attempt, response: Response, ttl: tim
     await uow.session.execute(
         insert(idempotency_key).values(**attempt.columns(), fingerprint=attempt.fingerprint, **kept, **times)
     )
-
-
-async def purge(database: Database) -> int:
-    """Forget a batch of answers whose time is over; how many."""
-    columns = (idempotency_key.c.principal, idempotency_key.c.method, idempotency_key.c.route, idempotency_key.c.key)
-    async with database.transaction() as connection:
-        old = select(*columns).where(idempotency_key.c.expires_at <= database.clock.now()).limit(PURGED_AT_ONCE)
-        rows = (await connection.execute(old)).all()
-        for row in rows:
-            await connection.execute(
-                delete(idempotency_key).where(and_(*(column == value for column, value in zip(columns, row, strict=True))))
-            )
-    return len(rows)
 
 
 async def _is_alone(uow: UnitOfWork, attempt: Attempt) -> bool:

@@ -13,6 +13,7 @@ from shared.kit.backoff import Backoff
 from shared.kit.bus import BusUnavailable
 from shared.kit.consumer import Consumer
 from shared.kit.db import Database, Signal
+from shared.kit.housekeeping import sweep
 from shared.kit.relay import Relay
 from shared.kit.runtime import Runtime
 from shared.kit.subscriptions import Subscriptions
@@ -53,6 +54,9 @@ class Check:
     name: str
     ok: bool
     detail: str = ""
+
+
+HOUSEKEEPING: Final = Ticker("housekeeping", timedelta(hours=1), sweep)
 
 
 class TickerLoop:
@@ -99,7 +103,7 @@ class Worker:
             runtime.database, runtime.bus, source=source_of(service), poll_interval=runtime.settings.relay_poll_interval
         )
         self.consumer = Consumer(runtime.database, runtime.bus, subscriptions, group=f"diaodu.{service}")
-        self._loops = [TickerLoop(ticker, runtime.database) for ticker in tickers]
+        self._loops = [TickerLoop(ticker, runtime.database) for ticker in (*tickers, HOUSEKEEPING)]
         self._components: list[Component] = [self.relay, self.consumer, *self._loops, *extra]
 
     async def run(self, stop: asyncio.Event) -> None:
