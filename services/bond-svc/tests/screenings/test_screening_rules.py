@@ -8,13 +8,13 @@ from pathlib import Path
 import pytest
 
 from bond_svc.balances.rules import BondTerms, Repayment
+from bond_svc.library.rules import IncomeNature
 from bond_svc.policies.rules import RuleBook
 from bond_svc.policies.shipped import shipped_policies
 from bond_svc.screenings.proposals import (
     Clarification,
     Finding,
     IncomeLine,
-    IncomeNature,
     Outcome,
     PlannedYear,
     Proposal,

@@ -1,7 +1,7 @@
 """Repayment plans, the coverage ratio (本息覆盖倍数) and the yearly cash test (`domain.md` §4.7, R05).
 
-Money is 万元 and exact: an instalment that does not divide evenly is cut to a hundredth of a yuan and the last one takes the
-rest, so that the principal repaid is the principal issued.
+Money is 万元, exact to a hundredth of a yuan: interest is rounded to it, an instalment that does not divide evenly is cut to it and
+the last one takes the rest, so that the principal repaid is the principal issued.
 """
 
 from collections.abc import Iterator, Sequence
@@ -11,11 +11,12 @@ from enum import StrEnum
 from itertools import accumulate
 from typing import Final, assert_never
 
-from shared.kit.decimals import exact_arithmetic, ratio
+from shared.kit.decimals import exact_arithmetic, ratio, round_half_up
 
 HALF_YEARLY_FROM_YEARS: Final = 10
 LONGEST_TERM_YEARS: Final = 30
-SMALLEST_WAN: Final = Decimal("0.000001")  # a hundredth of a yuan
+CENT_PLACES: Final = 6  # of 万元: a hundredth of a yuan, the smallest sum that can be paid
+SMALLEST_WAN: Final = Decimal(1).scaleb(-CENT_PLACES)
 ZERO: Final = Decimal()
 
 
@@ -203,16 +204,17 @@ def principal_plan(terms: BondTerms) -> tuple[Decimal, ...]:
         case Repayment.BULLET:
             return (ZERO,) * (terms.term_years - 1) + (terms.principal_wan,)
         case Repayment.EQUAL_PRINCIPAL:
-            return _equal_parts(terms.principal_wan, terms.term_years)
+            return equal_parts(terms.principal_wan, terms.term_years)
         case Repayment.GRACE:
-            return (ZERO,) * terms.grace_years + _equal_parts(terms.principal_wan, terms.term_years - terms.grace_years)
+            return (ZERO,) * terms.grace_years + equal_parts(terms.principal_wan, terms.term_years - terms.grace_years)
         case Repayment.CUSTOM:
             return terms.instalments_wan
         case _:
             assert_never(terms.repayment)
 
 
-def _equal_parts(amount: Decimal, count: int) -> tuple[Decimal, ...]:
+def equal_parts(amount: Decimal, count: int) -> tuple[Decimal, ...]:
+    """So many payments of the same size; the last one takes what does not divide."""
     with exact_arithmetic():
         part = (amount / count).quantize(SMALLEST_WAN, rounding=ROUND_DOWN)
         return (part,) * (count - 1) + (amount - part * (count - 1),)
@@ -231,7 +233,7 @@ def _years(terms: BondTerms, flows: Sequence[YearFlow]) -> Iterator[Year]:
     cumulative = ZERO
     for flow, repaid, due in zip(flows, repaid_before, principal, strict=False):
         opening = terms.principal_wan - repaid
-        interest = opening * terms.rate_pct / 100
+        interest = round_half_up(opening * terms.rate_pct / 100, CENT_PLACES)
         service = due + interest + flow.market_debt_service_wan
         cash = flow.net_income_wan + flow.funded_debt_service_wan - service
         cumulative += cash

@@ -14,6 +14,7 @@ from shared.kit.decimals import exact_arithmetic, plain
 
 YI_IN_WAN: Final = Decimal(10_000)
 SMALLEST_PLAUSIBLE_WAN: Final = Decimal(100)
+LARGEST_WAN: Final = Decimal(1_000_000_000)
 LARGEST_UNCONFIRMED_WAN: Final = Decimal(2_000_000)  # 200 亿: larger estimates ask for confirmation (R07)
 
 
@@ -67,6 +68,14 @@ MOVES: Final[Mapping[LibraryState, tuple[LibraryState, ...]]] = MappingProxyType
     }
 )
 NEEDS_PASS: Final = frozenset({LibraryState.READY, LibraryState.APPLIED})
+
+
+class IncomeNature(StrEnum):
+    """Whose money pays the debt: 政府性基金收入, 专项收入, or something else that may not."""
+
+    GOVERNMENT_FUND = "government_fund"
+    SPECIAL_REVENUE = "special_revenue"
+    OTHER = "other"
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,8 +132,11 @@ class Flaw:
 def amount_flaws(amounts: Amounts, *, large_confirmed: bool) -> list[Flaw]:
     """Amounts that cannot be right, above all those that mix 亿元 with 万元."""
     parts = amounts.parts()
-    flaws = [Flaw(name, "金额不能为负。") for name, amount in parts.items() if amount < 0]
     total = amounts.total_investment_wan
+    known = parts if total is None else {"total_investment_wan": total, **parts}
+    flaws = [
+        Flaw(name, "金额不能为负，也不能超过 10 万亿元。") for name, amount in known.items() if not 0 <= amount <= LARGEST_WAN
+    ]
     if total is None or flaws:
         return flaws
     if total < SMALLEST_PLAUSIBLE_WAN:
@@ -165,3 +177,10 @@ def mixed_income(by_line: Sequence[Decimal], by_year: Sequence[Decimal]) -> bool
     with exact_arithmetic():
         lines, years = sum(by_line, Decimal()), sum(by_year, Decimal())
         return lines != 0 and (lines * YI_IN_WAN == years or years * YI_IN_WAN == lines)
+
+
+def nested_flaws(field: str, amounts: Sequence[Decimal]) -> list[Flaw]:
+    """Amounts within a list that no project of this world has."""
+    if all(0 <= amount <= LARGEST_WAN for amount in amounts):
+        return []
+    return [Flaw(field, "金额不能为负，也不能超过 10 万亿元，请核对金额和单位。")]

@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from datetime import date
-from typing import Final
 
 from sqlalchemy import ColumnElement, Select, String, and_, cast, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -11,8 +10,6 @@ from bond_svc.policies.errors import PolicyNotFound
 from bond_svc.policies.models import Policy, PolicyState
 from shared.kit.db import for_update
 from shared.kit.pages import Page, PageRequest, page_of
-
-_VERSION: Final = Policy.code.concat(".").concat(cast(Policy.edition, String))
 
 
 class Policies:
@@ -33,7 +30,7 @@ class Policies:
 
     async def by_version(self, policy_version: str) -> Policy:
         """A published or superseded version by its name, `CN-2022.1`; a draft binds nobody."""
-        named = select(Policy).where(policy_version == _VERSION, Policy.state != PolicyState.DRAFT)
+        named = select(Policy).where(_is_version(policy_version), Policy.state != PolicyState.DRAFT)
         policy = await self._session.scalar(named)
         if policy is None:
             raise PolicyNotFound(policy_version)
@@ -72,3 +69,7 @@ def _published() -> Select[Policy]:
 
 def _covers(day: date) -> ColumnElement[bool]:
     return and_(Policy.effective_from <= day, or_(Policy.effective_to.is_(None), Policy.effective_to >= day))
+
+
+def _is_version(policy_version: str) -> ColumnElement[bool]:
+    return Policy.code + "." + cast(Policy.edition, String) == policy_version

@@ -6,6 +6,7 @@ from enum import StrEnum
 from typing import Any
 
 from bond_svc.balances.rules import BondTerms
+from bond_svc.library.rules import IncomeNature
 from shared.kit.decimals import plain
 
 
@@ -39,14 +40,6 @@ class Outcome(StrEnum):
     PASS = "pass"  # noqa: S105 - an outcome of screening
     FAIL = "fail"
     UNDETERMINED = "undetermined"
-
-
-class IncomeNature(StrEnum):
-    """Whose money pays the debt: 政府性基金收入, 专项收入, or something else that may not."""
-
-    GOVERNMENT_FUND = "government_fund"
-    SPECIAL_REVENUE = "special_revenue"
-    OTHER = "other"
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,13 +8,13 @@ from collections.abc import Iterable, Sequence
 from datetime import date
 from typing import Any, Final
 
+from bond_svc.library.rules import IncomeNature
 from bond_svc.policies.rules import Field, RuleBook, Scope, sub_field_matches
 from bond_svc.screenings.coverage import screen_coverage
 from bond_svc.screenings.negative_list import screen_negative_list
 from bond_svc.screenings.proposals import (
     Finding,
     IncomeLine,
-    IncomeNature,
     Outcome,
     Proposal,
     RuleId,

@@ -1,0 +1,16 @@
+"""The balance calculator over HTTP. It keeps nothing."""
+
+from bond_svc.balances import service
+from bond_svc.balances.schemas import BalanceIn, BalanceOut
+from bond_svc.balances.service import Threshold
+from shared.kit.http import Reads, service_router
+
+router = service_router("bond", "balances", tag="融资收益平衡")
+
+
+@router.post("", summary="测算融资收益平衡")
+async def calculate(body: BalanceIn, view: Reads) -> BalanceOut:
+    result = service.compute(body.terms(), [each.flow() for each in body.cash_flows])
+    own = None if body.threshold is None else Threshold(body.threshold, None)
+    threshold = own or await service.threshold_on(view, body.on or view.now.date())
+    return BalanceOut.of(body, result, threshold)
