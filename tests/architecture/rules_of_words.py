@@ -14,7 +14,7 @@ NUMBERED = re.compile(r"_v\d+$|[a-z]V\d+$")
 SUPPRESSION = re.compile(r"#\s*(noqa|type:\s*ignore|pragma:\s*no\s*cover)")
 REASONED = (
     re.compile(r"#\s*noqa:\s*[A-Z]+\d+(,\s*[A-Z]+\d+)*\s+-\s+\S"),
-    re.compile(r"#\s*type:\s*ignore\[[a-z-]+(,\s*[a-z-]+)*\]\s*(#|-)\s*\S"),
+    re.compile(r"#\s*type:\s*ignore\[[a-z-]+(,\s*[a-z-]+)*\]\s*#\s*\S"),
     re.compile(r"#\s*pragma:\s*no\s*cover\s+-\s+\S"),
 )
 FILLERS = {
@@ -132,6 +132,7 @@ RULES = (
             Example("x = 1  # noqa: PLR2004"),
             Example("x = 1  # type: ignore"),
             Example("x = 1  # type: ignore[attr-defined]"),
+            Example("x = 1  # type: ignore[attr-defined] - which mypy itself does not read"),
             Example("x = 1  # pragma: no cover"),
         ),
         good=(

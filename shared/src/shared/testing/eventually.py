@@ -4,20 +4,28 @@ import asyncio
 import inspect
 import time
 from collections.abc import Awaitable, Callable
-from typing import Any, TypeVar
+from typing import Any, TypeVar, overload, overload
 
 LOOK_EVERY_SECONDS = 0.02
 
 T = TypeVar("T")
 
 
+@overload
 async def eventually(
-    look: Callable[[], T | Awaitable[T]],
-    *,
-    is_: object = None,
-    satisfies: Callable[[T], object] | None = None,
-    within: float = 10.0,
-) -> T:
+    look: Callable[[], Awaitable[T]], *, is_: object = None, satisfies: Callable[[T], object] | None = None, within: float = 10.0
+) -> T: ...
+
+
+@overload
+async def eventually(
+    look: Callable[[], T], *, is_: object = None, satisfies: Callable[[T], object] | None = None, within: float = 10.0
+) -> T: ...
+
+
+async def eventually(
+    look: Callable[[], Any], *, is_: object = None, satisfies: Callable[[Any], object] | None = None, within: float = 10.0
+) -> Any:
     """Call `look` until it answers `is_` (or something that `satisfies`; by default, something true); answers what it saw.
 
     Fails after `within` seconds saying what it last saw. An AssertionError or LookupError of `look` counts as not yet.
