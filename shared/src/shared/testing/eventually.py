@@ -4,7 +4,7 @@ import asyncio
 import inspect
 import time
 from collections.abc import Awaitable, Callable
-from typing import Any, TypeVar, overload, overload
+from typing import Any, TypeVar, overload
 
 LOOK_EVERY_SECONDS = 0.02
 
