@@ -14,7 +14,7 @@ from fastapi.sse import EventSourceResponse, ServerSentEvent
 from shared.kit.http import Caller, draining_of, service_router
 from shared.kit.runtime import Runtime
 from shared.kit.server import AddressTaken, Draining, listen, serve, url_of
-from shared.testing.http import a_key, bearer
+from shared.testing.http import a_key, bearer, is_problem
 from shared.testing.sample.app import NOTES, create_app
 
 STREAM, SLOW = "/api/sample/v1/live/stream", "/api/sample/v1/live/slow"
@@ -86,7 +86,7 @@ async def test_what_does_not_end_is_cut_off_at_the_deadline(runtime: Runtime) ->
         await entered.wait()
         stop.set()
         await asyncio.wait_for(task, 5)
-        await asyncio.gather(stuck, return_exceptions=True)
+        is_problem(await stuck, 503, "server.stopping")
 
 
 async def test_a_server_answers_over_the_wire_what_it_answers_in_process(runtime: Runtime) -> None:

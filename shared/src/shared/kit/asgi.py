@@ -1,5 +1,6 @@
 """The outermost layer of a service: request id, trace, security headers, one log line, metrics, and the last catch."""
 
+import asyncio
 import re
 from collections.abc import Mapping, MutableMapping
 from dataclasses import dataclass, field
@@ -11,9 +12,10 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from shared.kit.clock import Clock
+from shared.kit.errors import Unavailable
 from shared.kit.ids import new_id
 from shared.kit.observability import Metrics, request_scope
-from shared.kit.problems import on_unexpected
+from shared.kit.problems import on_unexpected, problem_of
 
 log = structlog.get_logger(__name__)
 
@@ -28,6 +30,10 @@ SECURITY_HEADERS: Final[Mapping[str, str]] = {
     "Content-Security-Policy": "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'",
     "Cache-Control": "no-store",
 }
+
+
+class Stopping(Unavailable):
+    code = "server.stopping"
 
 
 @dataclass(slots=True)
@@ -76,10 +82,16 @@ class RequestLayer:
 
         try:
             await self._app(scope, receive, send_with_headers)
+        except asyncio.CancelledError:
+            # The server cuts off what is still open at its deadline: the caller learns that he may try again.
+            if not exchange.started:
+                error = Stopping("服务正在停止，该请求已中断；请稍后用同一个 Idempotency-Key 重试。")
+                await problem_of(error).response(Request(scope))(scope, receive, send_with_headers)
+            raise
         except ClientDisconnect:
             log.info("http.client_left", path=scope["path"])
-        except Exception as error:  # noqa: BLE001 - the edge: whatever was not foreseen is answered, and logged once
-            response = on_unexpected(Request(scope), error)
+        except Exception as failure:  # noqa: BLE001 - the edge: whatever was not foreseen is answered, and logged once
+            response = on_unexpected(Request(scope), failure)
             if not exchange.started:
                 await response(scope, receive, send_with_headers)
 
