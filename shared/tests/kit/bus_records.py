@@ -1,6 +1,8 @@
 """Records to publish and ways to read them, for the tests of the bus."""
 
 from collections.abc import Sequence
+from dataclasses import replace
+from typing import Any
 
 from shared.kit.bus import TP, Batch, InRecord, OutRecord, Subscription
 from shared.testing.eventually import eventually
@@ -10,16 +12,16 @@ PARTITIONS = 12
 PATIENCE = 20.0
 
 
-def a_record(number: int, *, key: bytes = b"620200/project/p1", **changes: object) -> OutRecord:
-    values: dict[str, object] = {
-        "topic": TOPIC,
-        "key": key,
-        "headers": (("ce_id", b"%d" % number),),
-        "value": b"%d" % number,
-        "source": "/project-svc",
-        "event_id": f"event-{number}",
-    }
-    return OutRecord(**{**values, **changes})  # type: ignore[arg-type] - a test's record, built from a valid default
+def a_record(number: int, *, key: bytes = b"620200/project/p1", **changes: Any) -> OutRecord:
+    record = OutRecord(
+        topic=TOPIC,
+        key=key,
+        headers=(("ce_id", b"%d" % number),),
+        value=b"%d" % number,
+        source="/project-svc",
+        event_id=f"event-{number}",
+    )
+    return replace(record, **changes)
 
 
 async def read_batch(subscription: Subscription, count: int, within: float = PATIENCE) -> Batch:

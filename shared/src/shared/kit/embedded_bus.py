@@ -63,7 +63,7 @@ class EmbeddedBus:
         ticket = Ticket(group, member, uuid4().hex, tuple(topics))
         subscription = EmbeddedSubscription(self._thread, ticket, self._lease, self._wall)
         await subscription.join()
-        self._subscriptions.append(subscription)
+        self._subscriptions = [*(each for each in self._subscriptions if not each.closed), subscription]
         return subscription
 
     async def ensure_topics(self, topics: Mapping[str, int | None], timeout: float = 10.0) -> None:

@@ -25,6 +25,7 @@ class EmbeddedSubscription:
         self._paused: set[TP] = set()
         self._polled_at = time.monotonic()
         self._beating: asyncio.Task[None] | None = None
+        self.closed = False
 
     async def join(self) -> None:
         """Become a member and keep being one."""
@@ -61,15 +62,17 @@ class EmbeddedSubscription:
 
     async def close(self, timeout: float) -> None:
         self._positions.clear()
-        if self._beating is None:
+        if self._beating is None or self.closed:
             return
+        self.closed = True
         self._beating.cancel()
-        self._beating = None
         with contextlib.suppress(BusUnavailable):
             await self._thread.run(lambda file: file.groups.leave(self._ticket), timeout)
         self._thread.wake()
 
     async def _look(self, max_records: int) -> list[InRecord]:
+        if self.closed:
+            raise BusUnavailable("the subscription is closed")
         if self._beating is not None and self._beating.done():
             self._beating.result()
         wanted = {tp: at for tp, at in self._positions.items() if tp not in self._paused}

@@ -91,7 +91,7 @@ class KafkaBus:
         )
         subscription = KafkaSubscription(consumer, self._names)
         await subscription.join(topics, JOIN_SECONDS)
-        self._subscriptions.append(subscription)
+        self._subscriptions = [*(each for each in self._subscriptions if not each.closed), subscription]
         return subscription
 
     async def ensure_topics(self, topics: Mapping[str, int | None], timeout: float = 30.0) -> None:

@@ -64,6 +64,7 @@ class KafkaSubscription:
         self._brought_at = time.monotonic()
         self.group: str = consumer._group_id  # noqa: SLF001 - the client shows its group nowhere else
         self.topics: tuple[str, ...] = ()
+        self.closed = False
 
     async def join(self, topics: Sequence[str], timeout: float) -> None:
         """Become a member and wait for the first assignment. Raises BusUnavailable, having let go of everything."""
@@ -112,6 +113,7 @@ class KafkaSubscription:
             self._consumer.resume(self._outer(tp))
 
     async def close(self, timeout: float) -> None:
+        self.closed = True
         await stop(self._consumer, timeout)
 
     async def _assigned(self, timeout: float) -> bool:
