@@ -34,7 +34,13 @@ def narrowed(
 
 def observations_router() -> APIRouter:
     router = service_router("indicator", "observations", tag="指标数据")
+    _record(router)
+    _read(router)
+    _decide(router)
+    return router
 
+
+def _record(router: APIRouter) -> None:
     @router.post("", status_code=201, summary="填报一条数据")
     async def observe(body: ObservationIn, uow: Uow, response: Response) -> ObservationOut:
         return created(response, router.prefix, ObservationOut.of(await service.observe(uow, body.draft())))
@@ -50,6 +56,8 @@ def observations_router() -> APIRouter:
         await recording.check()
         return results
 
+
+def _read(router: APIRouter) -> None:
     @router.get("", summary="查询数据")
     async def search(view: Reads, page: PageParams, filters: Annotated[Filters, Depends(narrowed)]) -> PageOut[ObservationOut]:
         found = await page_of(
@@ -73,6 +81,8 @@ def observations_router() -> APIRouter:
     async def show(observation_id: ObjectId, view: Reads, response: Response) -> ObservationOut:
         return tagged(response, ObservationOut.of(await service.get(view, observation_id)))
 
+
+def _decide(router: APIRouter) -> None:
     @router.post("/{observation_id}/confirmations", status_code=201, summary="确认一条待确认的数据")
     async def confirm(observation_id: ObjectId, body: ReasonIn, uow: Uow, response: Response) -> ObservationOut:
         return created(response, router.prefix, ObservationOut.of(await service.confirm(uow, observation_id, body.reason)))
@@ -80,5 +90,3 @@ def observations_router() -> APIRouter:
     @router.post("/{observation_id}/withdrawals", status_code=201, summary="撤回一条数据")
     async def withdraw(observation_id: ObjectId, body: ReasonIn, uow: Uow, response: Response) -> ObservationOut:
         return created(response, router.prefix, ObservationOut.of(await service.withdraw(uow, observation_id, body.reason)))
-
-    return router

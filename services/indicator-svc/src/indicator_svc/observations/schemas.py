@@ -73,7 +73,7 @@ class ObservationIn(InModel):
         return self
 
     def draft(self) -> Draft:
-        return Draft(**self.model_dump())
+        return Draft(**{name: getattr(self, name) for name in type(self).model_fields})
 
 
 class ReasonIn(InModel):

@@ -103,7 +103,7 @@ class Screen:
         before, after = self._neighbours(year, doubtful)
         if before is not None:
             return self._odd(before, year)
-        if after is None:
+        if after is None or after in self._trusted:  # who confirmed the later figure has seen the move that leads to it
             return None
         beyond = self._neighbours(after, doubtful | {year})[1]
         steady = beyond is not None and self._odd(after, beyond) is None

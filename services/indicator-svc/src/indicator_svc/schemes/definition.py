@@ -79,6 +79,15 @@ class Item:
 
 
 @dataclass(frozen=True, slots=True)
+class Nature:
+    """What the catalogue says of an indicator that an item looks at."""
+
+    name: str
+    unit: str
+    growth: bool
+
+
+@dataclass(frozen=True, slots=True)
 class StandingRules:
     """The bounds of the levels (`domain.md` §6), published with the scheme.
 

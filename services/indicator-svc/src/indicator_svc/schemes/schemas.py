@@ -49,7 +49,8 @@ class StandingRulesIn(InModel):
     consecutive_orange: Annotated[int, Field(ge=2, le=12)] = 2
 
 
-_DEFAULT_RULES = StandingRulesIn.model_validate(DEFAULT_STANDING_RULES)
+def _default_rules() -> StandingRulesIn:
+    return StandingRulesIn.model_validate(DEFAULT_STANDING_RULES)
 
 
 class SchemeFields(InModel):
@@ -70,7 +71,7 @@ class SchemeFields(InModel):
     talk_line: TalkLineIn | None = None
     pending: PendingPolicy = Field(default=PendingPolicy.WAIT, description="wait 有待定项不排名；rank_without 按已有权重折算排名")
     legal_basis: Annotated[str, Field(max_length=400)] = ""
-    standing_rules: StandingRulesIn = _DEFAULT_RULES
+    standing_rules: StandingRulesIn = Field(default_factory=_default_rules)
     items: Annotated[list[ItemIn], Field(max_length=200)]
 
 

@@ -2,8 +2,10 @@
 
 from typing import Any
 
+from sqlalchemy.ext.asyncio import AsyncSession
+
 from indicator_svc.indicators.repository import Indicators
-from indicator_svc.schemes.definition import OF_PROVINCE
+from indicator_svc.schemes.definition import OF_PROVINCE, Nature, Scheme
 from indicator_svc.schemes.errors import DraftExists, SchemeFaulty, SchemeNotFound
 from indicator_svc.schemes.models import Publication, SchemeEdition
 from indicator_svc.schemes.parameters import inputs_of
@@ -59,6 +61,12 @@ async def get(view: ReadSession, scheme_id: str) -> SchemeEdition:
     if found is None:
         raise SchemeNotFound(scheme_id)
     return found
+
+
+async def natures_of(session: AsyncSession, scheme: Scheme) -> dict[str, Nature]:
+    """What the items of a scheme are, by indicator."""
+    catalogue = await Indicators(session).with_codes({item.indicator for item in scheme.items})
+    return {code: Nature(each.name, each.unit, each.is_growth) for code, each in catalogue.items()}
 
 
 async def _locked(uow: UnitOfWork, scheme_id: str) -> SchemeEdition:

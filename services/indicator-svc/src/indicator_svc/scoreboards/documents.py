@@ -1,5 +1,6 @@
 """A board as JSON: what is kept, digested, sent, and judged."""
 
+from decimal import Decimal
 from typing import Any
 
 from indicator_svc.scoreboards.items import ItemScore
@@ -22,13 +23,13 @@ def _row(row: Row) -> dict[str, Any]:
     return {
         "region": row.region,
         "total": _text(row.total),
-        "published": _text(row.published),
-        "main": None if sums is None else plain(sums.main),
-        "six_guarantees": None if sums is None else plain(sums.six_guarantees),
-        "bonus": None if sums is None else plain(sums.bonus),
+        "published": None if row.published is None else plain(row.published),
+        "main": None if sums is None else _text(sums.main),
+        "six_guarantees": None if sums is None else _text(sums.six_guarantees),
+        "bonus": None if sums is None else _text(sums.bonus),
         "rank": row.rank,
         "rank_state": row.rank_state,
-        "weight_scored": plain(row.weight_scored),
+        "weight_scored": _text(row.weight_scored),
         "pending": list(row.pending),
         "talk": row.talk.value,
         "warnings": list(row.warnings),
@@ -54,11 +55,12 @@ def _item(item: ItemScore) -> dict[str, Any]:
         "score": _text(item.score),
         "rank": item.rank,
         "peers": item.peers,
-        "inputs": {name: plain(value) for name, value in sorted(item.inputs.items())},
+        "inputs": {name: _text(value) for name, value in sorted(item.inputs.items())},
         "params": dict(item.params),
         "explanation": item.explanation,
     }
 
 
-def _text(value: Any) -> str | None:
-    return None if value is None else plain(value)
+def _text(value: Decimal | None) -> str | None:
+    """The shortest way to write the number: both databases then give the same document, digit for digit."""
+    return None if value is None else plain(value.normalize())

@@ -47,7 +47,7 @@ class RowOut(OutModel):
     region: str
     region_name: str
     total: DecimalText | None
-    published: DecimalText | None = Field(description="按公布位数舍入的总分")
+    published: str | None = Field(description="按公布位数舍入的总分，保留末尾的 0")
     main: DecimalText | None
     six_guarantees: DecimalText | None
     bonus: DecimalText | None

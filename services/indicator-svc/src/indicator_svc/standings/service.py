@@ -5,10 +5,9 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any, Final
 
-from indicator_svc.indicators.models import Indicator
-from indicator_svc.indicators.repository import Indicators
-from indicator_svc.schemes.definition import Item, Scheme
+from indicator_svc.schemes.definition import Item, Nature, Scheme
 from indicator_svc.schemes.repository import Schemes
+from indicator_svc.schemes.service import natures_of
 from indicator_svc.scoreboards.models import Scoreboard
 from indicator_svc.scoreboards.repository import Scoreboards
 from indicator_svc.standings.models import Standing
@@ -30,7 +29,7 @@ class Sheet:
 
     scheme: Scheme
     board: Scoreboard
-    catalogue: Mapping[str, Indicator]
+    natures: Mapping[str, Nature]
 
     @property
     def watched(self) -> list[tuple[str, Item, dict[str, Any]]]:
@@ -73,7 +72,7 @@ async def _judge_board(uow: UnitOfWork, board: Scoreboard, before: Table) -> Tab
     if edition is None:
         return before
     scheme = edition.parsed()
-    sheet = Sheet(scheme, board, await Indicators(uow.session).with_codes(scheme.needs | {i.indicator for i in scheme.items}))
+    sheet = Sheet(scheme, board, await natures_of(uow.session, scheme))
     standings = await Standings(uow.session).of_period(board.scheme_code, board.period)
     for region, item, score in sheet.watched:
         key = (region, item.indicator)
@@ -86,7 +85,7 @@ def _judge_item(
 ) -> Standing:
     region, item, score = place
     earlier, standing = known
-    reading = _reading(sheet.catalogue[item.indicator], item, score)
+    reading = _reading(sheet.natures[item.indicator], item, score)
     verdict = judge(reading, _bounds(sheet.scheme), UNJUDGED if earlier is None else earlier.verdict)
     kept_on = earlier is not None and earlier.level == verdict.level
     since = earlier.since if earlier is not None and kept_on else sheet.board.period
@@ -115,14 +114,14 @@ def _fresh(board: Scoreboard, region: str, item: Item, earlier: Standing | None)
     )
 
 
-def _reading(indicator: Indicator, item: Item, score: Mapping[str, Any]) -> Reading:
+def _reading(nature: Nature, item: Item, score: Mapping[str, Any]) -> Reading:
     return Reading(
         value=_decimal(score["value"]),
         target=_decimal(score["target"]),
         rank=score["rank"],
         peers=score["peers"],
-        unit=indicator.unit,
-        growth=indicator.is_growth,
+        unit=nature.unit,
+        growth=nature.growth,
         lower_is_better=item.direction == "lower",
         why_unknown=score["explanation"].rstrip("。"),
     )
@@ -141,7 +140,7 @@ def _tell(
         StandingChanged(
             region=standing.region,
             indicator=item.indicator,
-            indicator_name=sheet.catalogue[item.indicator].name,
+            indicator_name=sheet.natures[item.indicator].name,
             period=standing.period,
             scheme=standing.scheme_code,
             scheme_version=standing.edition,

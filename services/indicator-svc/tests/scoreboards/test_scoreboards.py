@@ -1,0 +1,166 @@
+"""Scoreboards over HTTP, kept boards and what is told of them, on both databases."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+import httpx
+import pytest
+
+from indicator_svc.packaged import panel_figures, scheme
+from indicator_svc.scoreboards.service import recompute_stale
+from shared.kit.runtime import Runtime
+from shared.testing.http import is_problem, post
+from shared.testing.indicators_api import API, IndicatorsApi, a_scheme, an_item, an_observation
+from shared.testing.outbox import facts_of
+
+SCOREBOARDS = f"{API}/scoreboards"
+NOBODY = "01890a5d-0000-7000-8000-000000000000"
+Work = Callable[[], Awaitable[list[dict[str, Any]]]]
+
+
+def boards_told(facts: list[dict[str, Any]]) -> list[tuple[str, int]]:
+    return [(fact["period"], fact["scheme_version"]) for fact in facts if fact["fact"] == "scoreboard-computed"]
+
+
+async def test_a_board_ranks_who_has_a_figure_and_leaves_the_others_pending(api: IndicatorsApi) -> None:
+    await api.publish(a_scheme())
+    await api.observe_all(an_observation("6.4"), an_observation("8", region="620100"), an_observation("*", region="620300"))
+    board = await api.read("scoreboards", scheme="S-1", period="2022-H1")
+    first, second = board["rows"][:2]
+    assert (first["region"], first["rank"], first["published"], first["region_name"]) == ("620100", 1, "100.00", "兰州市")
+    assert (second["region"], second["rank"], second["total"], second["main"]) == ("620200", 2, "80", "80")
+    assert {row["rank_state"] for row in board["rows"][2:]} == {"pending"}
+    assert board["period"] == "2022-Q2"
+
+
+async def test_every_score_carries_its_inputs_parameters_and_sources(api: IndicatorsApi) -> None:
+    await api.publish(a_scheme())
+    figure = await api.observe("6.4")
+    item = (await api.row("620200"))["items"][0]
+    assert (item["params"], item["inputs"]["x"], item["sources"]) == ({"target": "8"}, "6.4", [figure["id"]])
+    assert "完成率80%" in item["explanation"]
+    assert (item["method"], item["target"], item["provenance"], item["figure_period"]) == ("target", "8", "published", "2022-M06")
+
+
+async def test_a_held_figure_is_pending_until_it_is_confirmed(api: IndicatorsApi) -> None:
+    await api.publish(
+        a_scheme(
+            an_item(indicator="gdp_current", method="linear", params={"full": "1000"}),
+            year=2005,
+            through_year=2006,
+            evaluated="Y",
+        )
+    )
+    level = {"indicator": "gdp_current", "status": "final"}
+    await api.observe("100", period="2004", **level)
+    jump = await api.observe("500", period="2005", **level)
+    pending = await api.row("620200", period="2005")
+    assert (pending["total"], pending["items"][0]["explanation"]) == (None, "数值异常，待确认，本项待定。")
+    await api.made(f"observations/{jump['id']}/confirmations", {"reason": "已核对"})
+    assert (await api.row("620200", period="2005"))["total"] == "50"
+
+
+async def test_the_real_panel_makes_boards_with_its_errors_pending(api: IndicatorsApi, work: Work) -> None:
+    await api.publish(scheme("panel-gansu"))
+    await api.observe_all(*panel_figures())
+    assert [period for period, _ in boards_told(await work())] == ["2005", "2006", "2007", "2008"]
+    board = await api.read("scoreboards", scheme="PANEL-GANSU", period="2005")
+    rows = {row["region"]: row for row in board["rows"]}
+    assert rows["620800"]["rank_state"] == "pending"
+    assert "gdp_current-growth" in rows["620800"]["pending"]
+    assert {rows[region]["items"][0]["availability"] for region in ("622900", "623000")} == {"missing"}
+    assert sorted(row["rank"] for row in rows.values() if row["rank"] is not None) == list(range(1, 12))
+    assert rows["620200"]["items"][0]["provenance"] == "derived"
+    next_year = await api.row("620800", scheme="PANEL-GANSU", period="2006")
+    assert "gdp_current-growth" in next_year["pending"], "growth over a doubtful level is as doubtful"
+    assert (await api.row("620800", scheme="PANEL-GANSU", period="2007"))["rank_state"] == "ranked"
+
+
+async def test_a_new_figure_tells_of_a_changed_board_once(api: IndicatorsApi, work: Work) -> None:
+    await api.publish(a_scheme())
+    assert boards_told(await work()) == []
+    await api.observe("6.4")
+    assert boards_told(await work()) == [("2022-Q2", 1)]
+    assert await work() == []
+    await api.observe("6.4", status="verified")
+    told = await work()
+    assert len(boards_told(told)) == 1, "the sources of the score are new"
+    await api.observe("9", period="2022-M03")
+    assert boards_told(await work()) == [("2022-Q1", 1)]
+
+
+async def test_a_figure_between_the_boards_changes_only_the_boards_that_exist(api: IndicatorsApi, work: Work) -> None:
+    await api.publish(a_scheme())
+    await api.observe("6.4", period="2022-M05")
+    assert boards_told(await work()) == []
+
+
+async def test_publishing_computes_the_boards_for_which_there_are_figures(api: IndicatorsApi, work: Work) -> None:
+    await api.observe("6.4")
+    await work()
+    await api.publish(a_scheme())
+    assert boards_told(await work()) == [("2022-Q2", 1)]
+    await api.publish(a_scheme(an_item(params={"target": "6"})))
+    assert boards_told(await work()) == [("2022-Q2", 2)]
+
+
+async def test_a_kept_board_is_told_once_however_often_it_is_asked_for(api: IndicatorsApi, runtime: Runtime) -> None:
+    await api.publish(a_scheme())
+    await api.observe("6.4")
+    made = await api.made("scoreboards", {"scheme": "S-1", "period": "2022-Q2"})
+    again = await api.made("scoreboards", {"scheme": "S-1", "period": "2022-Q2"})
+    assert (again["id"], again["version"]) == (made["id"], made["version"])
+    assert await api.read(f"scoreboards/{made['id']}") == made
+    told = await facts_of(runtime.database)
+    assert boards_told(told) == [("2022-Q2", 1)]
+    assert told[0]["rows"][0] == {"region": "620200", "total": "80", "rank": 1, "rank_state": "ranked"}
+
+
+async def test_two_workers_at_once_tell_of_a_board_once(api: IndicatorsApi, runtime: Runtime) -> None:
+    await api.publish(a_scheme())
+    await api.observe("6.4")
+    await api.observe("7", region="620100")
+    await asyncio.gather(*(recompute_stale(runtime.database, "620200") for _ in range(4)), return_exceptions=True)
+    await recompute_stale(runtime.database, "620200")
+    told = await facts_of(runtime.database)
+    assert len({str(fact["rows"]) for fact in told}) == len(told), "no board is told twice"
+    assert told[-1]["rows"][0]["region"] == "620100"
+
+
+@pytest.mark.parametrize(
+    ("query", "status", "code"),
+    [
+        ({"scheme": "S-9", "period": "2022-Q2"}, 404, "scheme.not-found"),
+        ({"scheme": "S-1", "period": "2022-Q2", "as_of": "2022-06-30"}, 404, "scheme.not-found"),
+        ({"scheme": "S-1", "period": "2022-M05"}, 422, "scoreboard.period-not-evaluated"),
+        ({"scheme": "S-1", "period": "2021-Q2"}, 422, "scoreboard.period-not-evaluated"),
+        ({"scheme": "S-1", "period": "2022-Q3"}, 422, "scoreboard.period-not-over"),
+        ({"scheme": "S-1", "period": "2022-Q2", "as_of": "2023-01-01"}, 422, "as-of.in-future"),
+        ({"scheme": "S-1"}, 422, "validation.failed"),
+        ({"scheme": "S-1", "period": "Q2"}, 422, "validation.failed"),
+    ],
+)
+async def test_a_board_that_cannot_be_is_refused(api: IndicatorsApi, query: dict[str, str], status: int, code: str) -> None:
+    await api.publish(a_scheme())
+    assert is_problem(await api.client.get(SCOREBOARDS, params=query), status, code)
+
+
+@pytest.mark.parametrize(
+    ("body", "status", "code"),
+    [
+        ({"scheme": "S-9", "period": "2022-Q2"}, 404, "scheme.not-found"),
+        ({"scheme": "S-1", "period": "2022-Q3"}, 422, "scoreboard.period-not-over"),
+        ({"scheme": "S-1"}, 422, "validation.failed"),
+    ],
+)
+async def test_a_board_that_cannot_be_is_not_kept(
+    api: IndicatorsApi, runtime: Runtime, body: dict[str, str], status: int, code: str
+) -> None:
+    await api.publish(a_scheme())
+    is_problem(await post(api.client, SCOREBOARDS, body), status, code)
+    assert await facts_of(runtime.database) == []
+
+
+async def test_a_board_that_was_never_kept_is_not_found(client: httpx.AsyncClient) -> None:
+    assert is_problem(await client.get(f"{SCOREBOARDS}/{NOBODY}"), 404, "scoreboard.not-found")
