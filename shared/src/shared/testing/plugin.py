@@ -5,12 +5,20 @@ from pathlib import Path
 from uuid import uuid4
 
 import pytest
+import structlog
 
 from shared.testing.databases import cannot_test_without
 from shared.testing.kafka_server import KafkaServer
 from shared.testing.postgres_server import ServerMissing
 
 BOTH = ["embedded", pytest.param("kafka", marks=pytest.mark.kafka)]
+
+
+@pytest.fixture(autouse=True)
+def logging_as_it_was() -> Iterator[None]:
+    """A command under test sends the log to its own standard output, which is closed when it ends."""
+    yield
+    structlog.reset_defaults()
 
 
 @pytest.fixture(scope="session")
