@@ -17,7 +17,7 @@ from shared.kit.bus import Ack, BusError, BusUnavailable
 from shared.kit.bus_factory import UnknownBus, open_bus
 from shared.kit.clock import SHANGHAI
 from shared.kit.embedded_bus import EmbeddedBus
-from shared.kit.embedded_schema import UnsuitablePlace, refuse_network_filesystem
+from shared.kit.embedded_schema import UnsuitablePlace, filesystem_of, refuse_network_filesystem
 from shared.testing.eventually import eventually, seconds
 from shared.tests.kit.bus_records import PATIENCE, TOPIC, a_record, next_offsets, read, read_batch, values
 
@@ -94,10 +94,10 @@ def test_a_folder_on_a_network_mount_is_refused(tmp_path: Path, kind: str) -> No
         refuse_network_filesystem(tmp_path / "var", mounts)
 
 
-def test_a_local_folder_below_a_network_mount_is_accepted(tmp_path: Path) -> None:
-    mounts = tmp_path / "mounts"
-    mounts.write_text(f"server:/x / nfs4 rw 0 0\ntmpfs {tmp_path} tmpfs rw 0 0\n")
-    refuse_network_filesystem(tmp_path / "var", mounts)
+def test_the_innermost_mount_decides() -> None:
+    mounts = "server:/x / nfs4 rw 0 0\ntmpfs /var/lib/dia\\040odu tmpfs rw 0 0\n"
+    assert filesystem_of(Path("/var/lib/dia odu/bus"), mounts) == "tmpfs"
+    assert filesystem_of(Path("/var/lib/other"), mounts) == "nfs4"
 
 
 async def test_a_repeat_is_acknowledged_with_the_place_it_has_even_after_a_restart(bus: EmbeddedBus, path: Path) -> None:

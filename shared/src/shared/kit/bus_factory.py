@@ -7,6 +7,8 @@ from urllib.parse import parse_qs, unquote, urlsplit
 
 from shared.kit.bus import EventBus
 from shared.kit.embedded_bus import EmbeddedBus
+from shared.kit.kafka_security import OPTIONS as SECURITY_OPTIONS
+from shared.kit.kafka_security import client_security
 
 
 class Bus(EventBus, Protocol):
@@ -22,22 +24,33 @@ class UnknownBus(ValueError):
 
 
 def open_bus(url: str) -> Bus:
-    """`file:///var/lib/diaodu/bus.db`, or `kafka://host:port,host:port` with an optional `?prefix=` for all topics and groups and
-    `?replication=` for topics that it makes.
+    """`file:///var/lib/diaodu/bus.db`, or `kafka://host:port,host:port`.
 
-    Nothing is reached yet. Raises UnknownBus.
+    Options of the latter: `?prefix=` for all topics and groups, `replication=` for topics that it makes, and those of
+    `kafka_security.py`. Nothing is reached yet. Raises UnknownBus.
     """
     parts = urlsplit(url)
-    if parts.scheme == "file" and not parts.netloc and parts.path.startswith("/"):
+    if parts.scheme == "file" and not parts.netloc and parts.path.startswith("/") and not parts.query:
         return EmbeddedBus(Path(unquote(parts.path)))
-    if parts.scheme == "kafka" and parts.netloc:
-        return _kafka(parts.netloc, parse_qs(parts.query))
+    if parts.scheme == "kafka" and parts.netloc and parts.path in ("", "/"):
+        return _kafka(parts.netloc, _options(parts.query))
     raise UnknownBus(f"{url!r} is neither file:///absolute/path.db nor kafka://host:port[,host:port]")
 
 
-def _kafka(servers: str, options: Mapping[str, list[str]]) -> Bus:
-    from shared.kit.kafka import KafkaBus  # noqa: PLC0415 - only a deployment that has Kafka pays for its client
+def _kafka(servers: str, options: Mapping[str, str]) -> Bus:
+    # Only a deployment that has Kafka pays for its client.
+    from shared.kit.kafka import KafkaBus  # noqa: PLC0415
 
-    return KafkaBus(
-        servers, prefix="".join(options.get("prefix", [])), replication=int("".join(options.get("replication", ["1"])))
-    )
+    try:
+        replication = int(options.get("replication", "1"))
+        return KafkaBus(servers, prefix=options.get("prefix", ""), replication=replication, security=client_security(options))
+    except ValueError as error:
+        raise UnknownBus(f"kafka://{servers}: {error}") from error
+
+
+def _options(query: str) -> dict[str, str]:
+    options = parse_qs(query, keep_blank_values=True)
+    known = {"prefix", "replication"} | SECURITY_OPTIONS
+    if wrong := sorted(name for name, values in options.items() if name not in known or len(values) > 1):
+        raise UnknownBus(f"{wrong} in the bus URL: unknown or given twice; there are {sorted(known)}")
+    return {name: values[0] for name, values in options.items()}

@@ -61,14 +61,15 @@ def open_database(path: Path) -> sqlite3.Connection:
 
 def refuse_network_filesystem(directory: Path, mounts: Path = Path("/proc/self/mounts")) -> None:
     """Raise UnsuitablePlace for a directory on a network mount, where this can be told (Linux)."""
-    kind = _filesystem(directory.resolve(), mounts.read_text()) if mounts.exists() else ""
+    kind = filesystem_of(directory.resolve(), mounts.read_text()) if mounts.exists() else ""
     if kind in NETWORK_FILESYSTEMS:
         raise UnsuitablePlace(f"{directory} is on {kind}: locks over a network lose records, the bus file needs a local disk")
 
 
-def _filesystem(directory: Path, mounts: str) -> str:
-    entries = [line.split() for line in mounts.splitlines()]
-    covering = [(entry[1], entry[2]) for entry in entries if directory.is_relative_to(_unescaped(entry[1]))]
+def filesystem_of(directory: Path, mounts: str) -> str:
+    """The kind of the mount that covers a directory, from the text of /proc/self/mounts; "" if none does."""
+    entries = [line.split() for line in reversed(mounts.splitlines())]
+    covering = [(_unescaped(entry[1]), entry[2]) for entry in entries if directory.is_relative_to(_unescaped(entry[1]))]
     return max(covering, key=lambda mount: len(mount[0]), default=("", ""))[1]
 
 

@@ -68,8 +68,8 @@ class KafkaServer:
 
     def __enter__(self) -> Self:
         self._classpath = f"{jars()}/*"
-        self._settings.write_text(SETTINGS.format(port=self.port, controller=free_port(), folder=self._folder))
-        format_storage = ("kafka.tools.StorageTool", "format", "-t", CLUSTER_ID, "-c", str(self._settings))
+        self._settings.write_text(self._configuration(free_port()))
+        format_storage = ("kafka.tools.StorageTool", "format", "-t", CLUSTER_ID, "-c", str(self._settings), *self._accounts())
         subprocess.run(self._java("-Xmx128m", *format_storage), check=True, capture_output=True)
         self.start()
         return self
@@ -123,6 +123,12 @@ class KafkaServer:
         """Let a frozen one go on."""
         if self._process is not None:
             self._process.send_signal(signal.SIGCONT)
+
+    def _configuration(self, controller: int) -> str:
+        return SETTINGS.format(port=self.port, controller=controller, folder=self._folder)
+
+    def _accounts(self) -> tuple[str, ...]:
+        return ()
 
     def _listens(self) -> bool:
         with socket.socket() as probe:
