@@ -1,0 +1,11 @@
+"""Run by Alembic."""
+
+from project_svc.milestones import models as milestones
+from project_svc.progress import models as progress
+from project_svc.projects import models as projects
+from project_svc.tables import Base
+from shared.kit.migrations import run_migrations
+
+MAPPED = (projects.Project, milestones.Milestone, progress.ProgressReport)
+
+run_migrations(Base.metadata)

@@ -1,0 +1,16 @@
+"""The worker of project-svc: relay, consumer, and the sweep over due days."""
+
+from functools import partial
+from typing import cast
+
+from project_svc.settings import ProjectSettings
+from project_svc.subscriptions import SUBSCRIPTIONS
+from project_svc.sweep.service import sweep
+from shared.kit.runtime import Runtime
+from shared.kit.worker import Ticker, Worker
+
+
+def create_worker(runtime: Runtime) -> Worker:
+    settings = cast("ProjectSettings", runtime.settings)
+    watch = Ticker("milestone-sweep", settings.sweep_interval, partial(sweep, batch=settings.sweep_batch))
+    return Worker(runtime, SUBSCRIPTIONS, [watch])
