@@ -1,7 +1,7 @@
 """Repayment plans, the coverage ratio (本息覆盖倍数) and the yearly cash test (`domain.md` §4.7, R05).
 
-Money is 万元, exact to a hundredth of a yuan: interest is rounded to it, an instalment that does not divide evenly is cut to it and
-the last one takes the rest, so that the principal repaid is the principal issued.
+Money is 万元, exact to a hundredth of a yuan: interest is rounded to it, an instalment that does not divide evenly is cut to
+it and the last one takes the rest, so that the principal repaid is the principal issued.
 """
 
 from collections.abc import Iterator, Sequence
@@ -16,7 +16,7 @@ from shared.kit.decimals import exact_arithmetic, ratio, round_half_up
 HALF_YEARLY_FROM_YEARS: Final = 10
 LONGEST_TERM_YEARS: Final = 30
 CENT_PLACES: Final = 6  # of 万元: a hundredth of a yuan, the smallest sum that can be paid
-SMALLEST_WAN: Final = Decimal(1).scaleb(-CENT_PLACES)
+SMALLEST_WAN: Final = Decimal("0.000001")
 ZERO: Final = Decimal()
 
 

@@ -1,24 +1,28 @@
-"""What can be wrong with the ledger."""
+"""What can go wrong with the ledger."""
 
-from shared.kit.errors import Invalid, NotFound
+from collections.abc import Sequence
+
+from bond_svc.ledger.rules import Flaw
+from shared.kit.errors import Fault, Invalid, NotFound
 
 
-class IssuedBondNotFound(NotFound):
-    code = "issued-bond.not-found"
+class BondNotFound(NotFound):
+    code = "bond.issued-bond-not-found"
 
     def __init__(self, bond_id: str) -> None:
-        super().__init__("没有这只债券，请检查编号。", bond_id=bond_id)
+        super().__init__(f"台账中没有债券 {bond_id}。", bond_id=bond_id)
 
 
-class LedgerImportNotFound(NotFound):
-    code = "issued-bond-import.not-found"
+class RowUnreadable(Invalid):
+    code = "bond.issued-bond-unreadable"
 
-    def __init__(self, import_id: str) -> None:
-        super().__init__("没有这次导入，请检查编号。", import_id=import_id)
+    def __init__(self, flaws: Sequence[Flaw]) -> None:
+        faults = [Fault(f"/{flaw.field}", self.code, flaw.message) for flaw in flaws]
+        super().__init__(flaws[0].message, faults=faults)
 
 
-class TenorUnreadable(Invalid):
-    code = "issued-bond.tenor-unreadable"
+class RowRepeated(Invalid):
+    code = "bond.issued-bond-repeated"
 
-    def __init__(self, label: str) -> None:
-        super().__init__(f"期限“{label}”无法识别，须写作整数年，例如“10年”。", pointer="/tenor_label")
+    def __init__(self, name: str) -> None:
+        super().__init__(f"同一批中“{name}”的发行人、代码、发行日期与另一行相同而内容不同，请核对。", pointer="/bond_code")

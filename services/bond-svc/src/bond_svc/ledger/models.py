@@ -1,87 +1,86 @@
-"""Issued bonds and the imports that brought them."""
+"""Issued bonds, and what stood in their rows before."""
 
-from collections.abc import Mapping
 from datetime import date, datetime
 from decimal import Decimal
+from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import Date, Integer, String, UniqueConstraint
+from sqlalchemy import Date, ForeignKey, Index, Integer, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from bond_svc.ledger.rules import Amounts, BondKey, Outcome, flags_of, searchable
-from bond_svc.tables import Base
-from shared.kit.columns import Exact, JsonDoc
+from bond_svc.ledger.rules import BondType, Key, Reading
+from bond_svc.tables import Base, Word
+from shared.kit.columns import Exact, Id, Instant, JsonDoc
+from shared.kit.decimals import plain
+from shared.kit.ids import new_id
 from shared.kit.tables import Versioned
 
 
+class ImportOutcome(StrEnum):
+    """What an import did with a row."""
+
+    CREATED = "created"
+    UNCHANGED = "unchanged"
+    REVISED = "revised"
+
+
 class IssuedBond(Versioned, Base):
-    """A bond as the register has it; money in 万元, coupon in percent a year."""
+    """A bond of the public register. Money in 万元; None is unknown. `name` is as published, `name_key` is for searching."""
 
     __tablename__ = "issued_bond"
-    __table_args__ = (UniqueConstraint("issuer", "code", "issue_date"),)
+    __table_args__ = (
+        UniqueConstraint("issuer", "bond_code", "issue_date"),
+        Index("ix_issued_bond_issue", "issue_date", "bond_type"),
+    )
 
-    issuer: Mapped[str] = mapped_column(String(100))
-    code: Mapped[str] = mapped_column(String(40))
-    issue_date: Mapped[date] = mapped_column(Date, index=True)
+    issuer: Mapped[str] = mapped_column(String(200))
+    bond_code: Mapped[str] = mapped_column(String(40))
+    issue_date: Mapped[date] = mapped_column(Date)
+    issue_year: Mapped[int] = mapped_column(Integer)
+    region: Mapped[str | None] = mapped_column(String(6))
+    set_year: Mapped[int | None] = mapped_column(Integer)
     name: Mapped[str] = mapped_column(String(200))
-    searchable_name: Mapped[str] = mapped_column(String(200))
-    set_year: Mapped[int] = mapped_column(Integer, index=True)
-    bond_type: Mapped[str] = mapped_column(String(20))
-    tenor_years: Mapped[int] = mapped_column(Integer)
-    coupon_pct: Mapped[Decimal] = mapped_column(Exact())
-    amount_wan: Mapped[Decimal] = mapped_column(Exact())
-    new_amount_wan: Mapped[Decimal] = mapped_column(Exact())
-    refinance_amount_wan: Mapped[Decimal] = mapped_column(Exact())
-    swap_amount_wan: Mapped[Decimal] = mapped_column(Exact())
+    name_key: Mapped[str] = mapped_column(Text)
+    bond_type: Mapped[BondType] = mapped_column(Word(BondType))
+    tenor_label: Mapped[str] = mapped_column(String(40))
+    term_years: Mapped[int | None] = mapped_column(Integer)
+    coupon_pct: Mapped[Decimal | None] = mapped_column(Exact())
+    amount_wan: Mapped[Decimal | None] = mapped_column(Exact())
+    new_wan: Mapped[Decimal | None] = mapped_column(Exact())
+    refinance_wan: Mapped[Decimal | None] = mapped_column(Exact())
+    swap_wan: Mapped[Decimal | None] = mapped_column(Exact())
     flags: Mapped[list[str]] = mapped_column(JsonDoc())
-    flagged: Mapped[bool] = mapped_column(index=True)
-    history: Mapped[list[dict[str, Any]]] = mapped_column(JsonDoc())
+    flagged: Mapped[bool]
 
     @property
-    def key(self) -> BondKey:
-        return BondKey(self.issuer, self.code, self.issue_date)
+    def key(self) -> Key:
+        return Key(self.issuer, self.bond_code, self.issue_date)
 
-    @property
-    def amounts(self) -> Amounts:
-        return Amounts(self.amount_wan, self.new_amount_wan, self.refinance_amount_wan, self.swap_amount_wan)
+    def take(self, reading: Reading) -> dict[str, Any]:
+        """Make the row say what the register says now; the answer is what it said before, where that was something else."""
+        columns = reading.columns() | {"flagged": bool(reading.flags)}
+        before = {name: getattr(self, name) for name, value in columns.items() if getattr(self, name) != value}
+        for name in before:
+            setattr(self, name, columns[name])
+        return before
 
-    def take(self, entry: Mapping[str, Any], *, at: datetime, by: str) -> Outcome:
-        """Follow the register's entry; what it replaces stays in the history."""
-        before = {name: getattr(self, name) for name in entry}
-        changed = {name: value for name, value in before.items() if value != entry[name]}
-        if not changed:
-            return Outcome.UNCHANGED
-        replaced = {name: None if value is None else str(value) for name, value in changed.items()}
-        self.history = [*self.history, {"at": at.isoformat(), "by": by, "replaced": replaced}]
-        self._write(entry)
-        return Outcome.REVISED
+
+class IssuedBondRevision(Base):
+    """What an import replaced, append-only: column → former value as text."""
+
+    __tablename__ = "issued_bond_revision"
+    __table_args__ = (Index("ix_issued_bond_revision_bond_id", "bond_id", "at"),)
+
+    id: Mapped[str] = mapped_column(Id(), primary_key=True, default=new_id)
+    bond_id: Mapped[str] = mapped_column(Id(), ForeignKey("issued_bond.id"))
+    before: Mapped[dict[str, Any]] = mapped_column(JsonDoc())
+    actor: Mapped[str] = mapped_column(String(300))
+    at: Mapped[datetime] = mapped_column(Instant())
 
     @classmethod
-    def of(cls, key: BondKey, entry: Mapping[str, Any]) -> "IssuedBond":
-        """A bond that the ledger did not know."""
-        bond = cls(issuer=key.issuer, code=key.code, issue_date=key.issue_date, history=[])
-        bond._write(entry)
-        return bond
-
-    def _write(self, entry: Mapping[str, Any]) -> None:
-        for name, value in entry.items():
-            setattr(self, name, value)
-        self.searchable_name = searchable(self.name)
-        flags = flags_of(self.amounts, tenor_years=self.tenor_years, set_year=self.set_year, issue_date=self.issue_date)
-        self.flags = [flag.value for flag in flags]
-        self.flagged = bool(flags)
+    def of(cls, bond: IssuedBond, before: dict[str, Any], actor: str, at: datetime) -> "IssuedBondRevision":
+        return cls(bond_id=bond.id, before={name: _written(value) for name, value in before.items()}, actor=actor, at=at)
 
 
-class LedgerImport(Versioned, Base):
-    """One import: from where, by whom, and what it did."""
-
-    __tablename__ = "ledger_import"
-
-    origin: Mapped[str] = mapped_column(String(200))
-    imported_by: Mapped[str] = mapped_column(String(200))
-    rows: Mapped[int] = mapped_column(Integer)
-    created: Mapped[int] = mapped_column(Integer)
-    unchanged: Mapped[int] = mapped_column(Integer)
-    revised: Mapped[int] = mapped_column(Integer)
-    refused: Mapped[int] = mapped_column(Integer)
-    flagged: Mapped[int] = mapped_column(Integer)
+def _written(value: Any) -> Any:
+    return plain(value) if isinstance(value, Decimal) else value

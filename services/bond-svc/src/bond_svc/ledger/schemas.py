@@ -1,119 +1,176 @@
-"""The ledger over HTTP. Rows come as the public register has them: amounts in 亿元; answers are in 万元."""
+"""Issued bonds on the wire. Rows come in as the register has them (亿元, text); everything goes out in 万元."""
 
-from typing import Annotated
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from decimal import Decimal
+from typing import Annotated, Any
 
-from pydantic import Field, StringConstraints
+from pydantic import Field as Described
+from pydantic import StringConstraints
 
-from bond_svc.ledger.rules import BondType, Flag, Outcome
-from shared.kit.bulk import LARGEST_BATCH
-from shared.kit.problems import ProblemOut
-from shared.kit.schemas import Day, DecimalText, InModel, Moment, OutModel, ShortText
+from bond_svc.ledger.models import ImportOutcome, IssuedBond, IssuedBondRevision
+from bond_svc.ledger.repository import BondFilter, YearSum
+from bond_svc.ledger.rules import BondType, Flag, Row
+from bond_svc.ledger.service import Imported
+from shared.kit.bulk import BatchOut, ItemResult
+from shared.kit.schemas import Day, DecimalText, InModel, Moment, OutModel, RegionCode, ShortText
 
-Year = Annotated[int, Field(ge=1990, le=2100)]
-NotNegative = Annotated[DecimalText, Field(ge=0)]
-
-
-class IssuedBondIn(InModel):
-    """One row of the register."""
-
-    issuer: Annotated[ShortText, StringConstraints(max_length=100)] = Field(description="发行人，如“甘肃省”")
-    bond_code: Annotated[ShortText, StringConstraints(max_length=40)] = Field(description="债券代码")
-    issue_date: Day = Field(description="发行日")
-    set_year: Year = Field(description="年度")
-    bond_name: ShortText = Field(description="债券全称")
-    bond_type: BondType = Field(description="general 一般债券；special 专项债券")
-    tenor_label: Annotated[ShortText, StringConstraints(max_length=20)] = Field(description="期限，如“10年”")
-    coupon_pct: NotNegative = Field(description="票面利率（%）")
-    amount_yi: NotNegative = Field(description="发行额（亿元）")
-    new_amount_yi: NotNegative = Field(description="其中新增（亿元）")
-    refinance_amount_yi: NotNegative = Field(description="其中再融资（亿元）")
-    swap_amount_yi: NotNegative = Field(description="其中置换（亿元）")
+Figure = Annotated[str, Described(max_length=40, description="亿元，文本；未知留空或填 *")]
+BondCode = Annotated[str, StringConstraints(min_length=1, max_length=40, strip_whitespace=True)]
+CREATED, OK = 201, 200
 
 
-class LedgerImportIn(InModel):
-    """An import of rows; each is taken or refused on its own."""
+class BondRowIn(InModel):
+    """公开台账的一行，字段名与公开数据相同。"""
 
-    origin: ShortText = Field(description="数据来源，如“中国地方政府债券信息公开平台”")
-    rows: Annotated[list[IssuedBondIn], Field(min_length=1, max_length=LARGEST_BATCH)]
+    issuer: ShortText
+    set_year: Annotated[str, Described(max_length=10)]
+    bond_name: Annotated[str, StringConstraints(min_length=1, max_length=200)]
+    bond_code: BondCode
+    issue_date: Day
+    bond_type: Annotated[str, Described(max_length=20, description="一般债券、专项债券")]
+    bond_type_en: Annotated[str | None, Described(max_length=20, description="不使用")] = None
+    tenor_label: Annotated[str, Described(max_length=40, description="如 20年")]
+    coupon_pct: Annotated[str, Described(max_length=40, description="票面利率（%）")]
+    amount_yi: Figure
+    new_amount_yi: Figure
+    refinance_amount_yi: Figure
+    swap_amount_yi: Figure
+
+    def row(self) -> Row:
+        return Row(**{name: getattr(self, name) for name in Row.__slots__})
 
 
-class RowOut(OutModel):
-    """What became of one row."""
-
-    index: int
-    outcome: Outcome
-    id: str | None = None
-    flags: list[Flag] = Field(default_factory=list)
-    problem: ProblemOut | None = None
+def codes_in(items: Sequence[object]) -> list[str]:
+    """The codes that rows name, before the rows are checked one by one."""
+    named = [item.get("bond_code") for item in items if isinstance(item, dict)]
+    return [code.strip() for code in named if isinstance(code, str)]
 
 
-class LedgerImportOut(OutModel):
-    """What an import did."""
+class ImportedRow(ItemResult):
+    """一行的导入结果；重复导入相同内容为 unchanged，不产生任何变化。"""
 
-    id: str
-    version: int
-    created_at: Moment
-    updated_at: Moment
-    origin: str
-    imported_by: str
-    rows: int
+    outcome: ImportOutcome | None = None
+    flags: Annotated[list[Flag], Described(default_factory=list, description="该行的疑点，如各部分与合计不符")]
+
+
+class ImportOut(OutModel):
+    """一次导入的结果：逐行结果与合计。"""
+
+    results: list[ImportedRow]
     created: int
     unchanged: int
     revised: int
     refused: int
     flagged: int
 
+    @classmethod
+    def of(cls, batch: BatchOut, done: Iterable[Imported]) -> "ImportOut":
+        """`done` holds, in order, what became of the rows that were not refused."""
+        taken = iter(done)
+        results = [_result(result, None if result.id is None else next(taken)) for result in batch.results]
+        counts = Counter(result.outcome for result in results)
+        return cls(
+            results=results,
+            created=counts[ImportOutcome.CREATED],
+            unchanged=counts[ImportOutcome.UNCHANGED],
+            revised=counts[ImportOutcome.REVISED],
+            refused=counts[None],
+            flagged=sum(1 for result in results if result.flags),
+        )
 
-class LedgerImportDone(LedgerImportOut):
-    """An import with what became of every row."""
 
-    results: list[RowOut]
-
-
-class RevisionOut(OutModel):
-    """What an import replaced: field → value before, as text."""
-
-    at: str
-    by: str
-    replaced: dict[str, str | None]
+def _result(result: ItemResult, imported: Imported | None) -> ImportedRow:
+    if imported is None:
+        return ImportedRow(index=result.index, status=result.status, problem=result.problem, flags=[])
+    created = imported.outcome is ImportOutcome.CREATED
+    flags = [Flag(flag) for flag in imported.bond.flags]
+    return ImportedRow(index=result.index, status=CREATED if created else OK, id=result.id, outcome=imported.outcome, flags=flags)
 
 
-class IssuedBondOut(OutModel):
-    """A bond of the ledger; money in 万元."""
+class BondFilterIn(InModel):
+    """筛选条件；日期含当日。"""
+
+    region: RegionCode | None = None
+    issuer: ShortText | None = None
+    bond_type: BondType | None = None
+    bond_code: BondCode | None = None
+    issue_year: Annotated[int | None, Described(ge=1900, le=2199)] = None
+    term_years: Annotated[int | None, Described(ge=1, le=99)] = None
+    flagged: bool | None = None
+    issued_from: Day | None = None
+    issued_to: Day | None = None
+    q: Annotated[ShortText | None, Described(description="名称包含；全角半角、括号、连字符不区分")] = None
+
+    def filter(self) -> BondFilter:
+        return BondFilter(**dict(self))
+
+
+class BondOut(OutModel):
+    """一只已发行债券；金额为万元，未知为 null。"""
 
     id: str
     version: int
     created_at: Moment
     updated_at: Moment
     issuer: str
-    code: str
+    region: str | None
+    bond_code: str
     issue_date: Day
+    issue_year: int
+    set_year: int | None
     name: str
-    set_year: int
     bond_type: BondType
-    tenor_years: int
-    coupon_pct: DecimalText
-    amount_wan: DecimalText
-    new_amount_wan: DecimalText
-    refinance_amount_wan: DecimalText
-    swap_amount_wan: DecimalText
+    tenor_label: str
+    term_years: int | None
+    coupon_pct: DecimalText | None
+    amount_wan: DecimalText | None
+    new_wan: DecimalText | None
+    refinance_wan: DecimalText | None
+    swap_wan: DecimalText | None
     flags: list[Flag]
-    history: list[RevisionOut]
+
+    @classmethod
+    def of(cls, bond: IssuedBond) -> "BondOut":
+        return cls.model_validate(bond)
 
 
-class TotalOut(OutModel):
-    """What was issued in a year, of one type; money in 万元."""
+class RevisionOut(OutModel):
+    """一次重新导入所替换的内容。"""
 
-    year: int
+    id: str
+    before: dict[str, Any]
+    actor: str
+    at: Moment
+
+    @classmethod
+    def of(cls, revision: IssuedBondRevision) -> "RevisionOut":
+        return cls.model_validate(revision)
+
+
+class SumOut(OutModel):
+    """某年某类债券的发行合计（万元）；unknown 只金额未知，不计入合计。"""
+
+    issue_year: int
     bond_type: BondType
     bonds: int
+    unknown: int
     amount_wan: DecimalText
-    new_amount_wan: DecimalText
-    refinance_amount_wan: DecimalText
-    swap_amount_wan: DecimalText
+    new_wan: DecimalText
+    refinance_wan: DecimalText
+    swap_wan: DecimalText
 
 
-class TotalsOut(OutModel):
-    """All years."""
+class SumsOut(OutModel):
+    """按发行年份和类型的合计及总计。"""
 
-    items: list[TotalOut]
+    items: list[SumOut]
+    next_cursor: None = None
+    bonds: int
+    amount_wan: DecimalText
+
+    @classmethod
+    def of(cls, sums: Sequence[YearSum]) -> "SumsOut":
+        total = sum((each.amount_wan for each in sums), Decimal())
+        items = [SumOut.model_validate(each) for each in sums]
+        return cls(items=items, bonds=sum(each.bonds for each in sums), amount_wan=total)

@@ -1,101 +1,60 @@
-"""Taking the register's rows into the ledger. The same rows again change nothing."""
+"""Importing the register: idempotent, nothing dropped, every change of a row kept."""
 
-from collections import Counter
 from dataclasses import dataclass
-from typing import Any
+from typing import Self
 
-from bond_svc.ledger.errors import IssuedBondNotFound, LedgerImportNotFound, TenorUnreadable
-from bond_svc.ledger.models import IssuedBond, LedgerImport
-from bond_svc.ledger.repository import Ledger, Total
-from bond_svc.ledger.rules import BondKey, BondType, Flag, Outcome, in_wan, tenor_years
-from bond_svc.ledger.schemas import IssuedBondIn
-from shared.kit.db import ReadSession, UnitOfWork
-from shared.kit.errors import DomainError
+from bond_svc.ledger.errors import RowRepeated, RowUnreadable
+from bond_svc.ledger.models import ImportOutcome, IssuedBond, IssuedBondRevision
+from bond_svc.ledger.repository import IssuedBonds
+from bond_svc.ledger.rules import Key, Reading, Row, Unreadable, read
+from shared.kit.db import UnitOfWork
 
 
 @dataclass(frozen=True, slots=True)
-class RowResult:
+class Imported:
     """What became of one row."""
 
-    index: int
-    outcome: Outcome
-    bond: IssuedBond | None = None
-    error: DomainError | None = None
-
-    @property
-    def flags(self) -> list[Flag]:
-        return [] if self.bond is None else [Flag(flag) for flag in self.bond.flags]
+    bond: IssuedBond
+    outcome: ImportOutcome
 
 
-async def import_rows(uow: UnitOfWork, origin: str, rows: list[IssuedBondIn]) -> tuple[LedgerImport, list[RowResult]]:
-    """Create what is new, revise what changed, leave the rest; a row that cannot be read is refused alone."""
-    ledger = Ledger(uow.session)
-    known = await ledger.by_key([_key(row) for row in rows])
-    results = [_take(uow, ledger, known, index, row) for index, row in enumerate(rows)]
-    counts = Counter(result.outcome.value for result in results)
-    done = LedgerImport(
-        origin=origin,
-        imported_by=uow.actor,
-        rows=len(rows),
-        flagged=sum(1 for result in results if result.flags),
-        **{outcome.value: counts[outcome.value] for outcome in Outcome},
-    )
-    ledger.add(done)
-    await uow.session.flush()
-    return done, results
+class Import:
+    """One import: it knows the bonds that the rows may be about, and what it did with each row."""
+
+    def __init__(self, uow: UnitOfWork, known: dict[Key, IssuedBond]) -> None:
+        self._uow = uow
+        self._known = known
+        self._seen: dict[Key, Reading] = {}
+
+    @classmethod
+    async def begin(cls, uow: UnitOfWork, codes: list[str]) -> Self:
+        return cls(uow, await IssuedBonds(uow.session).by_codes(codes))
+
+    async def take(self, row: Row) -> Imported:
+        """Keep one row: new, as before, or with changes that are remembered. A row that repeats another is as before."""
+        reading = _read(row)
+        if self._seen.setdefault(reading.key, reading) != reading:
+            raise RowRepeated(row.bond_name)
+        bond = self._known.get(reading.key)
+        if bond is None:
+            bond = IssuedBond()
+            bond.take(reading)
+            await self._keep(bond)
+            self._known[reading.key] = bond
+            return Imported(bond, ImportOutcome.CREATED)
+        before = bond.take(reading)
+        if not before:
+            return Imported(bond, ImportOutcome.UNCHANGED)
+        await self._keep(IssuedBondRevision.of(bond, before, self._uow.actor, self._uow.now))
+        return Imported(bond, ImportOutcome.REVISED)
+
+    async def _keep(self, row: IssuedBond | IssuedBondRevision) -> None:
+        IssuedBonds(self._uow.session).add_all([row])
+        await self._uow.session.flush()
 
 
-async def issued_bond(view: ReadSession, bond_id: str) -> IssuedBond:
-    """One bond. Raises IssuedBondNotFound."""
-    bond = await Ledger(view.session).with_id(bond_id)
-    if bond is None:
-        raise IssuedBondNotFound(bond_id)
-    return bond
-
-
-async def ledger_import(view: ReadSession, import_id: str) -> LedgerImport:
-    """One import. Raises LedgerImportNotFound."""
-    done = await Ledger(view.session).import_with_id(import_id)
-    if done is None:
-        raise LedgerImportNotFound(import_id)
-    return done
-
-
-async def totals(view: ReadSession, bond_type: BondType | None) -> list[Total]:
-    """What was issued per year and type."""
-    return await Ledger(view.session).totals(bond_type)
-
-
-def _take(uow: UnitOfWork, ledger: Ledger, known: dict[BondKey, IssuedBond], index: int, row: IssuedBondIn) -> RowResult:
-    key = _key(row)
+def _read(row: Row) -> Reading:
     try:
-        entry = _entry(row)
-    except DomainError as error:
-        return RowResult(index, Outcome.REFUSED, error=error)
-    bond = known.get(key)
-    if bond is not None:
-        return RowResult(index, bond.take(entry, at=uow.now, by=uow.actor), bond)
-    known[key] = bond = IssuedBond.of(key, entry)
-    ledger.add(bond)
-    return RowResult(index, Outcome.CREATED, bond)
-
-
-def _key(row: IssuedBondIn) -> BondKey:
-    return BondKey(row.issuer, row.bond_code, row.issue_date)
-
-
-def _entry(row: IssuedBondIn) -> dict[str, Any]:
-    years = tenor_years(row.tenor_label)
-    if years is None:
-        raise TenorUnreadable(row.tenor_label)
-    return {
-        "name": row.bond_name,
-        "set_year": row.set_year,
-        "bond_type": row.bond_type.value,
-        "tenor_years": years,
-        "coupon_pct": row.coupon_pct,
-        "amount_wan": in_wan(row.amount_yi),
-        "new_amount_wan": in_wan(row.new_amount_yi),
-        "refinance_amount_wan": in_wan(row.refinance_amount_yi),
-        "swap_amount_wan": in_wan(row.swap_amount_yi),
-    }
+        return read(row)
+    except Unreadable as unreadable:
+        raise RowUnreadable(unreadable.flaws) from unreadable

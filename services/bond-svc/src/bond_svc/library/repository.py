@@ -1,9 +1,9 @@
 """Questions about the library."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from typing import Final
 
 from sqlalchemy import or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -14,20 +14,17 @@ from bond_svc.library.rules import LibraryState
 from shared.kit.db import for_update
 from shared.kit.pages import Page, PageRequest, page_of
 
-SORTABLE: Mapping[str, Any] = {
-    name: getattr(LibraryProject, name)
-    for name in (
-        "code",
-        "name",
-        "field",
-        "state",
-        "lead_department",
-        "portfolio",
-        "total_investment_wan",
-        "bond_demand_wan",
-        "created_at",
-    )
-}
+SORTABLE: Final = (
+    "code",
+    "name",
+    "field",
+    "state",
+    "lead_department",
+    "portfolio",
+    "total_investment_wan",
+    "bond_demand_wan",
+    "created_at",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +70,12 @@ class LibraryProjects:
             if (value := getattr(wanted, name)) is not None:
                 statement = statement.where(getattr(LibraryProject, name) == value)
         return await page_of(
-            self._session, statement, request, sortable=SORTABLE, default_sort="portfolio,created_at", tie=LibraryProject.id
+            self._session,
+            statement,
+            request,
+            sortable={name: getattr(LibraryProject, name) for name in SORTABLE},
+            default_sort="portfolio,created_at",
+            tie=LibraryProject.id,
         )
 
     def add(self, row: LibraryProject | LibraryMove | LibraryDocument) -> None:

@@ -1,0 +1,1 @@
+"""The migrations of bond-svc's database."""
