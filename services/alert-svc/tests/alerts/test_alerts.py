@@ -1,5 +1,7 @@
 """Alerts end to end inside the service: facts in through the inbox, everything else over HTTP, on both databases."""
 
+import asyncio
+
 import httpx
 import pytest
 from sqlalchemy import select
@@ -177,6 +179,15 @@ async def test_an_acknowledged_alert_is_not_acknowledged_again(
     path = f"{API}/alerts/{(await alerts.only())['id']}/acknowledgements"
     await post(client, path, ACKNOWLEDGEMENT)
     is_problem(await post(client, path, ACKNOWLEDGEMENT), 409, "alert.already-acknowledged")
+
+
+async def test_of_two_who_acknowledge_at_once_one_is_refused(
+    facts: FactTeller, alerts: AlertsApi, client: httpx.AsyncClient
+) -> None:
+    await facts.tell(an_overdue())
+    path = f"{API}/alerts/{(await alerts.only())['id']}/acknowledgements"
+    answers = await asyncio.gather(*(post(client, path, ACKNOWLEDGEMENT) for _ in range(4)))
+    assert sorted(answer.status_code for answer in answers) == [201, 409, 409, 409]
 
 
 async def test_a_closed_alert_is_not_acknowledged(facts: FactTeller, alerts: AlertsApi, client: httpx.AsyncClient) -> None:

@@ -5,6 +5,7 @@ from typing import Any
 
 import httpx
 
+from shared.testing.eventually import eventually, seconds
 from shared.testing.http import post
 from shared.testing.receiver import WebhookReceiver
 
@@ -42,3 +43,17 @@ class AlertsApi:
         endpoint: dict[str, Any] = answer.json()
         receiver.secrets.add(endpoint["secret"])
         return endpoint
+
+    async def deliveries(self, **filters: str) -> list[dict[str, Any]]:
+        answer = await self.client.get(f"{API}/deliveries", params={"sort": "created_at", **filters})
+        assert answer.status_code == 200, answer.text
+        items: list[dict[str, Any]] = answer.json()["items"]
+        return items
+
+    async def pushed(self, state: str, count: int) -> list[dict[str, Any]]:
+        """Wait until that many deliveries are in a state; answers them."""
+
+        async def look() -> list[dict[str, Any]]:
+            return await self.deliveries(state=state)
+
+        return await eventually(look, satisfies=lambda found: len(found) == count, within=seconds(15))

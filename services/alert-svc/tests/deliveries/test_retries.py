@@ -1,0 +1,203 @@
+"""Pushes that fail, are repeated, outlive their sender, or are given up on; on both databases, with a clock moved by hand."""
+
+from collections.abc import Callable
+from contextlib import AbstractAsyncContextManager
+from datetime import timedelta
+
+import httpx
+
+from alert_svc.deliveries import service
+from alert_svc.deliveries.dispatcher import Dispatcher
+from alert_svc.deliveries.rules import Answer, Outcome
+from shared.kit.runtime import Runtime
+from shared.testing.alerts_api import API, AlertsApi
+from shared.testing.clock import FakeClock
+from shared.testing.eventually import eventually
+from shared.testing.facts import FactTeller, a_completion, a_shortfall, an_overdue
+from shared.testing.http import post
+from shared.testing.receiver import Reply, WebhookReceiver
+
+Dispatching = Callable[[Runtime], AbstractAsyncContextManager[Dispatcher]]
+NOBODY = "0197c0de-0000-7000-8000-00000000ffff"
+LEASE_AND_A_BIT = service.LEASE + timedelta(seconds=1)
+
+
+async def test_a_failed_push_is_tried_again_on_schedule_under_the_same_id(
+    facts: FactTeller,
+    alerts: AlertsApi,
+    client: httpx.AsyncClient,
+    runtime: Runtime,
+    receiver: WebhookReceiver,
+    dispatching: Dispatching,
+    clock: FakeClock,
+) -> None:
+    receiver.replies.extend([Reply(500, body="稍后".encode()), Reply(302, {"location": "http://127.0.0.1:1/elsewhere"})])
+    await alerts.register(receiver)
+    async with dispatching(runtime):
+        await facts.tell(an_overdue())
+        await eventually(lambda: len(receiver.received), is_=1)
+        (first,) = await alerts.pushed("pending", 1)
+        assert (first["attempts"], first["last_outcome"]) == (1, "refused")
+        clock.advance(timedelta(seconds=6))
+        await eventually(lambda: len(receiver.received), is_=2)
+        await alerts.pushed("pending", 1)
+        clock.advance(timedelta(minutes=6))
+        (delivered,) = await alerts.pushed("delivered", 1)
+    assert len({one.webhook_id for one in receiver.received}) == 1
+    tries = (await client.get(f"{API}/deliveries/{delivered['id']}")).json()["tries"]
+    assert [(one["number"], one["outcome"], one["status"]) for one in tries] == [
+        (1, "refused", 500),
+        (2, "redirected", 302),
+        (3, "delivered", 204),
+    ]
+    assert tries[0]["detail"] == "稍后"
+
+
+async def test_pushes_that_failed_before_a_restart_are_each_delivered_once_after_it(
+    facts: FactTeller,
+    alerts: AlertsApi,
+    client: httpx.AsyncClient,
+    runtime: Runtime,
+    replica: Runtime,
+    receiver: WebhookReceiver,
+    dispatching: Dispatching,
+    clock: FakeClock,
+) -> None:
+    receiver.otherwise = Reply(503)
+    await alerts.register(receiver)
+    async with dispatching(runtime):
+        await facts.tell(*(an_overdue(milestone_id=f"m-{number}") for number in range(5)))
+        await eventually(lambda: len(receiver.received), is_=5)
+        await alerts.pushed("pending", 5)
+    receiver.otherwise = Reply(200)
+    clock.advance(timedelta(seconds=6))
+    async with dispatching(replica):
+        await alerts.pushed("delivered", 5)
+    assert (receiver.distinct, receiver.repeats) == (5, 0)
+
+
+async def test_a_second_replica_never_sends_the_same_push(
+    facts: FactTeller,
+    alerts: AlertsApi,
+    client: httpx.AsyncClient,
+    runtime: Runtime,
+    replica: Runtime,
+    receiver: WebhookReceiver,
+    dispatching: Dispatching,
+) -> None:
+    await alerts.register(receiver)
+    async with dispatching(runtime), dispatching(replica):
+        await facts.tell(*(an_overdue(milestone_id=f"m-{number}") for number in range(40)))
+        await alerts.pushed("delivered", 40)
+    assert (receiver.distinct, receiver.repeats, len(receiver.received)) == (40, 0, 40)
+
+
+async def test_a_sender_that_died_before_recording_is_counted_and_the_same_id_is_sent_again(
+    facts: FactTeller,
+    alerts: AlertsApi,
+    client: httpx.AsyncClient,
+    runtime: Runtime,
+    receiver: WebhookReceiver,
+    dispatching: Dispatching,
+    clock: FakeClock,
+) -> None:
+    await alerts.register(receiver)
+    await facts.tell(an_overdue())
+    async with runtime.database.unit_of_work("a sender that dies") as uow:
+        (parcel,) = await service.claim(uow, {}, 8, 8)
+    async with dispatching(runtime):
+        clock.advance(service.LEASE - timedelta(seconds=1))
+        assert receiver.received == []
+        clock.advance(timedelta(seconds=2))
+        (delivered,) = await alerts.pushed("delivered", 1)
+    tries = (await client.get(f"{API}/deliveries/{delivered['id']}")).json()["tries"]
+    assert [one["outcome"] for one in tries] == ["unknown", "delivered"]
+    assert receiver.received[0].webhook_id == parcel.delivery_id
+
+
+async def test_a_late_answer_of_a_sender_that_was_given_up_on_changes_only_its_own_attempt(
+    facts: FactTeller, alerts: AlertsApi, client: httpx.AsyncClient, runtime: Runtime, receiver: WebhookReceiver, clock: FakeClock
+) -> None:
+    await alerts.register(receiver)
+    await facts.tell(an_overdue())
+    async with runtime.database.unit_of_work("first") as uow:
+        (slow,) = await service.claim(uow, {}, 8, 8)
+    clock.advance(LEASE_AND_A_BIT)
+    async with runtime.database.unit_of_work("second") as uow:
+        await service.claim(uow, {}, 8, 8)
+    async with runtime.database.unit_of_work("first") as uow:
+        await service.settle(uow, slow, Answer(Outcome.REFUSED, 500), timedelta(seconds=40))
+    (delivery,) = await alerts.deliveries()
+    assert (delivery["state"], delivery["attempts"]) == ("sending", 2)
+
+
+async def test_later_news_of_an_object_waits_for_the_earlier_and_other_objects_do_not(
+    facts: FactTeller,
+    alerts: AlertsApi,
+    client: httpx.AsyncClient,
+    runtime: Runtime,
+    receiver: WebhookReceiver,
+    dispatching: Dispatching,
+    clock: FakeClock,
+) -> None:
+    receiver.replies.append(Reply(500))
+    await alerts.register(receiver)
+    async with dispatching(runtime):
+        await facts.tell(an_overdue())
+        await eventually(lambda: len(receiver.received), is_=1)
+        await alerts.pushed("pending", 1)
+        await facts.tell(a_completion(), a_shortfall())
+        await alerts.pushed("delivered", 1)
+        assert [one.document["data"]["rule"] for one in receiver.received] == ["milestone.overdue", "library.short"]
+        clock.advance(timedelta(seconds=6))
+        await alerts.pushed("delivered", 3)
+    assert receiver.types()[2:] == ["alert.raised", "alert.closed"]
+
+
+async def test_410_disables_the_endpoint(
+    facts: FactTeller,
+    alerts: AlertsApi,
+    client: httpx.AsyncClient,
+    runtime: Runtime,
+    receiver: WebhookReceiver,
+    dispatching: Dispatching,
+) -> None:
+    receiver.otherwise = Reply(410)
+    endpoint = await alerts.register(receiver)
+    async with dispatching(runtime):
+        await facts.tell(an_overdue())
+        await alerts.pushed("failed", 1)
+    disabled = (await client.get(f"{API}/endpoints/{endpoint['id']}")).json()
+    assert (disabled["state"], disabled["disabled_because"]) == ("disabled", "gone")
+
+
+async def test_an_endpoint_that_stays_dead_is_disabled_and_what_waits_is_sent_when_it_is_enabled_again(
+    facts: FactTeller,
+    alerts: AlertsApi,
+    client: httpx.AsyncClient,
+    runtime: Runtime,
+    receiver: WebhookReceiver,
+    dispatching: Dispatching,
+    clock: FakeClock,
+) -> None:
+    receiver.otherwise = Reply(500)
+    endpoint = await alerts.register(receiver)
+    async with dispatching(runtime):
+        await facts.tell(an_overdue())
+        for attempt in range(1, 11):
+            await eventually(lambda: len(receiver.received), is_=attempt)
+            await alerts.pushed("pending" if attempt < 10 else "failed", 1)
+            clock.advance(timedelta(hours=27))
+        disabled = await client.get(f"{API}/endpoints/{endpoint['id']}")
+        assert disabled.json()["disabled_because"] == "exhausted"
+        await facts.tell(a_shortfall())
+        receiver.otherwise = Reply(204)
+        enabling = {"If-Match": disabled.headers["etag"]}
+        await client.patch(f"{API}/endpoints/{endpoint['id']}", json={"state": "enabled"}, headers=enabling)
+        (delivered,) = await alerts.pushed("delivered", 1)
+        (failed,) = await alerts.deliveries(state="failed")
+        retried = await post(client, f"{API}/deliveries/{failed['id']}/retries", None)
+        assert retried.status_code == 201
+        await alerts.pushed("delivered", 2)
+    assert delivered["type"] == "alert.raised"
+    assert receiver.received[-1].webhook_id == failed["id"]
