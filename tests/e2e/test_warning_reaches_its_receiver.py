@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator, Iterator
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any
 
 import httpx
@@ -94,6 +95,10 @@ def about(receiver: WebhookReceiver, milestone: dict[str, Any]) -> list[str]:
     return [one.document["type"] for one in receiver.received if one.is_signed and _object_id(one) == milestone["id"]]
 
 
+def raised(receiver: WebhookReceiver, milestone: dict[str, Any]) -> bool:
+    return RAISED in about(receiver, milestone)
+
+
 def _object_id(one: Received) -> str:
     found: str = one.document["data"]["object"]["id"]
     return found
@@ -123,7 +128,7 @@ async def test_replicas_and_a_killed_worker_neither_lose_nor_double_a_warning(
     after = [await caller.an_overdue_milestone(number) for number in range(15, 20)]
     started = datetime.now(SHANGHAI)
     for milestone in (*before, *after):
-        await eventually(lambda m=milestone: about(receiver, m), satisfies=lambda seen: RAISED in seen, within=seconds(60))
+        await eventually(partial(raised, receiver, milestone), within=seconds(60))
     assert datetime.now(SHANGHAI) - started < timedelta(seconds=60)
     distinct = [len({one.webhook_id for one in receiver.received if _object_id(one) == m["id"]}) for m in (*before, *after)]
     assert distinct == [1] * 10

@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
 from datetime import timedelta
 from pathlib import Path
+from typing import cast
 
 import pytest
 import pytest_asyncio
@@ -92,11 +93,13 @@ def effects() -> Effects:
 
 
 def a_relay(database: Database, bus: Flaky) -> Relay:
-    return Relay(database, bus, source="/project-svc", poll_interval=timedelta(milliseconds=20))
+    return Relay(database, cast("EventBus", bus), source="/project-svc", poll_interval=timedelta(milliseconds=20))
 
 
 def a_consumer(database: Database, bus: Flaky, effects: Effects) -> Consumer:
-    return Consumer(database, bus, Subscriptions({MilestoneWithdrawn: effects.on_withdrawn}), group="diaodu.test")
+    return Consumer(
+        database, cast("EventBus", bus), Subscriptions({MilestoneWithdrawn: effects.on_withdrawn}), group="diaodu.test"
+    )
 
 
 @asynccontextmanager

@@ -2,6 +2,7 @@
 
 import asyncio
 from datetime import timedelta
+from functools import partial
 
 from shared.kit.lifecycle import Lifecycle
 
@@ -16,7 +17,7 @@ async def test_parts_are_closed_last_first_even_when_one_fails() -> None:
             raise OSError("gone")
 
     for name in ("database", "bus", "http"):
-        lifecycle.add(name, lambda name=name: close(name))
+        lifecycle.add(name, partial(close, name))
     assert await lifecycle.close() == ["bus"]
     assert closed == ["http", "bus", "database"]
 

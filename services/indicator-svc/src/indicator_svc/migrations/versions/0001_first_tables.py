@@ -2,6 +2,7 @@
 
 import sqlalchemy as sa
 from alembic import op
+from alembic.operations import Operations
 
 from shared.kit.backbone_0001 import create_backbone, drop_backbone
 from shared.kit.columns import Exact, Id, Instant, JsonDoc, RowNumber
@@ -13,7 +14,7 @@ depends_on = None
 
 
 def upgrade() -> None:
-    create_backbone(op)
+    create_backbone(Operations(op.get_context()))
     _indicator()
     _observation()
     _observation_move()
@@ -27,7 +28,7 @@ def upgrade() -> None:
 def downgrade() -> None:
     for table in reversed(TABLES):
         op.drop_table(table)
-    drop_backbone(op)
+    drop_backbone(Operations(op.get_context()))
 
 
 TABLES = (
