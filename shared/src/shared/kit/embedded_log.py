@@ -5,6 +5,7 @@ import sqlite3
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import datetime, timedelta
+from itertools import takewhile
 
 from shared.kit.bus import TP, Ack, InRecord, OutRecord
 from shared.kit.clock import SHANGHAI
@@ -105,10 +106,11 @@ class RecordLog:
         return len(old)
 
     def _old_prefix(self, tp: TP, before: float) -> list[int]:
-        query = "SELECT off, ts FROM bus_log WHERE (topic, part) = (?, ?) ORDER BY off LIMIT ?"
-        rows = self._db.execute(query, (*tp, _PURGE_STEP)).fetchall()
-        kept = next((at for at, (_, ts) in enumerate(rows) if ts >= before), len(rows))
-        return [offset for offset, _ in rows[:kept]]
+        # Stops reading at the first record to keep: a clock that was set back must not make a hole.
+        rows = self._db.execute(
+            "SELECT off, ts FROM bus_log WHERE (topic, part) = (?, ?) ORDER BY off LIMIT ?", (*tp, _PURGE_STEP)
+        )
+        return [offset for offset, _ in takewhile(lambda row: row[1] < before, rows)]
 
 
 def oldest_age(connection: sqlite3.Connection, tp: TP, position: int, now: float) -> timedelta:

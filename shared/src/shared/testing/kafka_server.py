@@ -68,11 +68,18 @@ class KafkaServer:
 
     def __enter__(self) -> Self:
         self._classpath = f"{jars()}/*"
+        try:
+            self._format_and_start()
+        except BaseException:
+            self.__exit__(None, None, None)
+            raise
+        return self
+
+    def _format_and_start(self) -> None:
         self._settings.write_text(self._configuration(free_port()))
         format_storage = ("kafka.tools.StorageTool", "format", "-t", CLUSTER_ID, "-c", str(self._settings), *self._accounts())
         subprocess.run(self._java("-Xmx128m", *format_storage), check=True, capture_output=True)
         self.start()
-        return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
         self.kill()
