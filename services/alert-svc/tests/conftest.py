@@ -91,7 +91,6 @@ async def dispatching() -> Dispatching:
         finally:
             stop.set()
             await running
-            await dispatcher.close()
 
     return run
 

@@ -64,10 +64,7 @@ class Dispatcher:
                     await self._wait(stop, self._changed)
         finally:
             await self._finish()
-
-    async def close(self) -> None:
-        """Let go of the connections to receivers."""
-        await self._sender.close()
+            await self._sender.close()
 
     async def _claim(self) -> list[Parcel]:
         free = self._limits.in_flight - self._in_flight.total()

@@ -116,6 +116,7 @@ class Sender:
             return Answer(outcome, response.status, wait, "" if outcome is Outcome.DELIVERED else said)
 
     async def close(self) -> None:
+        """Let go of every connection; the next attempt opens new ones."""
         await self._pool.aclose()
 
 
