@@ -124,6 +124,7 @@ async def test_a_body_beyond_the_limit_is_refused_whether_its_length_is_declared
         ("limit=201", "validation.failed", "query:limit"),
         ("limit=x", "validation.failed", "query:limit"),
         ("due_before=2022-02-30", "validation.failed", "query:due_before"),
+        ("sort=", "page.unknown-sort", "query:sort"),
         ("sort=nothing", "page.unknown-sort", "query:sort"),
         ("fields=nothing", "query.unknown-fields", "query:fields"),
     ],

@@ -5,6 +5,7 @@ every item.
 """
 
 from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
 from typing import Annotated, Any, Final, Generic, Literal, TypeVar
 
 from pydantic import Field, TypeAdapter, ValidationError, WrapValidator
@@ -19,6 +20,9 @@ T = TypeVar("T")
 
 LARGEST_BATCH: Final = 5_000
 MOST_FAULTS: Final = 1_000
+TOGETHER: Final = 100
+CREATED: Final = 201
+REFUSALS: Final = (ValidationError, DomainError, *database_problems.REFUSALS)
 
 
 def _as_it_came(value: object, _check: object) -> object:
@@ -55,47 +59,65 @@ class BatchRefused(Invalid):
 async def run_batch(uow: UnitOfWork, batch: BatchIn[Any], item_type: type[T], apply: Callable[[T], Awaitable[str]]) -> BatchOut:
     """Check every item as `item_type` and hand it to `apply`, which answers the id of what it made or changed.
 
-    Raises BatchRefused (422, pointers like `/items/3/value`) in mode "all" when any item is at fault.
+    `apply` may see an item twice: when one of its neighbours fails, their common attempt is undone and each is tried alone. So it
+    remembers nothing outside of the unit of work. Raises BatchRefused (422, pointers like `/items/3/value`) in mode "all" when
+    any item is at fault.
     """
+    run = _Run(uow, TypeAdapter(item_type), apply)
+    results: list[ItemResult] = []
+    for start in range(0, len(batch.items), TOGETHER):
+        results.extend(await run.chunk(start, batch.items[start : start + TOGETHER]))
     if batch.mode == "all":
-        return await _all(uow, batch.items, TypeAdapter(item_type), apply)
-    check = TypeAdapter(item_type)
-    return BatchOut(results=[await _one(uow, index, item, check, apply) for index, item in enumerate(batch.items)])
-
-
-async def _all(uow: UnitOfWork, items: Sequence[Any], check: TypeAdapter[T], apply: Callable[[T], Awaitable[str]]) -> BatchOut:
-    results, faults = [], list[Fault]()
-    for index, item in enumerate(items):
-        outcome = await _one(uow, index, item, check, apply)
-        results.append(outcome)
-        if outcome.problem is not None:
-            faults.extend(_placed(index, outcome.problem))
-    if faults:
-        wrong = len({fault.pointer.split("/")[2] for fault in faults})
-        detail = f"共 {len(items)} 条，其中 {wrong} 条有误，全部未写入；请按 errors 逐条修改后重新提交。"
-        raise BatchRefused(detail, faults=faults[:MOST_FAULTS])
+        _refuse_all(results)
     return BatchOut(results=results)
 
 
-async def _one(uow: UnitOfWork, index: int, item: Any, check: TypeAdapter[T], apply: Callable[[T], Awaitable[str]]) -> ItemResult:
-    try:
-        value = check.validate_python(item)
-        async with uow.savepoint():
-            identity = await apply(value)
-            await uow.session.flush()
-    except ValidationError as error:
+def _refuse_all(results: Sequence[ItemResult]) -> None:
+    refused = [result for result in results if result.problem is not None]
+    if refused:
+        faults = [fault for result in refused for fault in _placed(result)]
+        detail = f"共 {len(results)} 条，其中 {len(refused)} 条有误，全部未写入；请按 errors 逐条修改后重新提交。"
+        raise BatchRefused(detail, faults=faults[:MOST_FAULTS])
+
+
+@dataclass(frozen=True, slots=True)
+class _Run(Generic[T]):
+    """One batch on its way."""
+
+    uow: UnitOfWork
+    check: TypeAdapter[T]
+    apply: Callable[[T], Awaitable[str]]
+
+    async def chunk(self, start: int, items: Sequence[Any]) -> list[ItemResult]:
+        """Try some items together: a savepoint for each costs more than most items do. If that fails, each for itself."""
+        try:
+            values = [self.check.validate_python(item) for item in items]
+            async with self.uow.savepoint():
+                made = [await self.apply(value) for value in values]
+        except REFUSALS as error:
+            _refusal(error)
+            return [await self.one(start + index, item) for index, item in enumerate(items)]
+        return [ItemResult(index=start + index, status=CREATED, id=identity) for index, identity in enumerate(made)]
+
+    async def one(self, index: int, item: Any) -> ItemResult:
+        try:
+            value = self.check.validate_python(item)
+            async with self.uow.savepoint():
+                identity = await self.apply(value)
+        except REFUSALS as error:
+            return _refused(index, _refusal(error))
+        return ItemResult(index=index, status=CREATED, id=identity)
+
+
+def _refusal(error: Exception) -> DomainError:
+    """What is wrong with an item. What is not the item's fault (no database, a fault of ours) is raised on."""
+    if isinstance(error, ValidationError):
         faults = [validation_fault(("body", *found["loc"]), found) for found in error.errors(include_url=False)]
-        return _refused(index, Invalid(f"第 {index + 1} 条：{faults[0].message}", faults=faults))
-    except DomainError as error:
-        if error.kind is Kind.UNAVAILABLE:
-            raise
-        return _refused(index, error)
-    except database_problems.REFUSALS as error:
-        meaning = database_problems.meaning(error)
-        if meaning is None or meaning.kind is Kind.UNAVAILABLE:
-            raise
-        return _refused(index, meaning)
-    return ItemResult(index=index, status=201, id=identity)
+        return Invalid(faults[0].message, faults=faults)
+    meaning = error if isinstance(error, DomainError) else database_problems.meaning(error)
+    if meaning is None or meaning.kind is Kind.UNAVAILABLE:
+        raise error
+    return meaning
 
 
 def _refused(index: int, error: DomainError) -> ItemResult:
@@ -103,7 +125,10 @@ def _refused(index: int, error: DomainError) -> ItemResult:
     return ItemResult(index=index, status=STATUS[error.kind], problem=problem)
 
 
-def _placed(index: int, problem: ProblemOut) -> list[Fault]:
+def _placed(result: ItemResult) -> list[Fault]:
     """The faults of one item with pointers into the whole batch."""
-    inside = [Fault(f"/items/{index}{fault.pointer}", fault.code, fault.message) for fault in problem.errors]
-    return inside or [Fault(f"/items/{index}", problem.code, problem.detail)]
+    problem, place = result.problem, f"/items/{result.index}"
+    if problem is None:
+        return []
+    inside = [Fault(place + fault.pointer, fault.code, fault.message) for fault in problem.errors]
+    return inside or [Fault(place, problem.code, problem.detail)]

@@ -149,7 +149,7 @@ async def page_of(
     `sortable` are the columns that `sort` may name; `tie` is unique and decides between equals.
     Raises BadCursor (400) and UnknownSort (422).
     """
-    keys = [*_order(request.sort or default_sort, sortable), _Key("", tie, descending=False)]
+    keys = [*_order(default_sort if request.sort is None else request.sort, sortable), _Key("", tie, descending=False)]
     signer = _Signer(request.secret.get_secret_value(), request.filters)
     seek = statement
     if request.cursor is not None:

@@ -102,7 +102,8 @@ class KitRoute(APIRoute):
             edge = edge_of(request)
             settings = edge.runtime.settings
             most = settings.max_upload_bytes if plan.large else settings.max_body_bytes
-            async with deadline(settings.request_deadline.total_seconds()):
+            seconds = settings.upload_deadline if plan.large else settings.request_deadline
+            async with deadline(seconds.total_seconds()):
                 request.state.principal = principal = await edge.keys.authenticate(request)
                 request.state.answer_headers = edge.rate.take(principal.key_id)
                 plan.refuse_unknown(request)

@@ -52,6 +52,8 @@ class ServiceSettings(BaseSettings):
     worker_health_port: Port = 8081
 
     request_deadline: Seconds = timedelta(seconds=10)
+    upload_deadline: Seconds = timedelta(seconds=55)
+    """For batches and uploads."""
     shutdown_deadline: Seconds = timedelta(seconds=25)
     drain_delay: Annotated[timedelta, Field(ge=timedelta(0), le=timedelta(minutes=1))] = timedelta(0)
     """How long requests are still taken after the stop signal, so that a gateway can notice `/readyz`."""
