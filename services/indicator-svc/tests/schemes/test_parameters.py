@@ -52,7 +52,7 @@ def test_complete_parameters_are_taken(method: str, params: dict[str, Any]) -> N
 
 
 def test_every_method_is_tried_here() -> None:
-    tried = {case[0] for case in test_complete_parameters_are_taken.pytestmark[0].args[1]}  # type: ignore[attr-defined]  # pytest's mark
+    tried = {case[0] for case in test_complete_parameters_are_taken.pytestmark[0].args[1]}
     assert tried == METHODS
 
 

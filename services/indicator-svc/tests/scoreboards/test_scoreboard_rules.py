@@ -144,7 +144,7 @@ def test_a_region_without_any_figure_is_pending_under_either_policy() -> None:
 
 
 def test_bonus_points_are_clamped_and_contribution_stays_outside_the_total() -> None:
-    bonus = {"group": "bonus", "weight": None, "method": "per_unit"}
+    bonus: dict[str, Any] = {"group": "bonus", "weight": None, "method": "per_unit"}
     scheme = a_scheme(
         an_item(method="linear", params={}, weight="100"),
         an_item("B04", **bonus, params={"points_per_unit": "1", "min": "0", "max": "4"}),

@@ -2,25 +2,26 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
+from collections.abc import Set as AbstractSet
 from decimal import Decimal
 
 from indicator_svc.indicators.models import Indicator
-from indicator_svc.indicators.repository import Indicators
 from indicator_svc.observations.ledger import Ledger
 from indicator_svc.observations.models import Observation
 from indicator_svc.observations.screening import Finding, Measure, Screen, row_finding
-from shared.kit.db import UnitOfWork
 from shared.kit.periods import Period
 
 Slot = tuple[str, str]
 """Region and stretch of the year: `("620200", "Q2")`."""
 
 
-async def recheck(uow: UnitOfWork, touched: Iterable[Observation]) -> None:
-    """Check these figures and those beside them in time; accept, hold or release, and note what changed for the boards."""
-    ledger = Ledger(uow)
+async def recheck(ledger: Ledger, touched: Iterable[Observation], fresh: AbstractSet[str] = frozenset()) -> None:
+    """Check these figures and those beside them in time; accept, hold or release, and note what changed for the boards.
+
+    `fresh` are the ids of those that were just recorded.
+    """
     figures = list(touched)
-    catalogue = await Indicators(uow.session).with_codes({each.indicator for each in figures})
+    catalogue = await ledger.catalogue.with_codes({each.indicator for each in figures})
     findings: dict[str, Finding | None] = {}
     seen: dict[str, Observation] = {each.id: each for each in figures}
     for code, indicator in sorted(catalogue.items()):
@@ -32,7 +33,7 @@ async def recheck(uow: UnitOfWork, touched: Iterable[Observation]) -> None:
     await _add_rows(ledger, findings, seen)
     for identity, observation in sorted(seen.items(), key=lambda entry: entry[1].key):
         if not observation.decided_by_person:
-            await ledger.settle(observation, findings.get(identity))
+            await ledger.settle(observation, findings.get(identity), fresh=identity in fresh)
 
 
 def slot_of(observation: Observation) -> Slot:

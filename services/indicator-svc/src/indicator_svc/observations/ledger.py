@@ -16,13 +16,13 @@ CHECKS = f"checks/{RULES_VERSION}"
 class Ledger:
     def __init__(self, uow: UnitOfWork) -> None:
         self.observations = Observations(uow.session)
-        self._catalogue = Indicators(uow.session)
+        self.catalogue = Indicators(uow.session)
         self._uow = uow
         self._derived: dict[str, list[str]] = {}
+        self._marked: set[tuple[str, str]] = set()
 
-    async def settle(self, observation: Observation, finding: Finding | None) -> None:
-        """What the checks decide; a move is written only when something changes."""
-        fresh = observation.is_fresh
+    async def settle(self, observation: Observation, finding: Finding | None, *, fresh: bool) -> None:
+        """What the checks decide; a move is written only when something changes, or when they look at it for the first time."""
         if finding is None and (fresh or observation.state == State.HELD):
             observation.pass_checks()
             await self.note(observation, "")
@@ -49,14 +49,18 @@ class Ledger:
     async def _mark_boards(self, observation: Observation) -> None:
         """A level is looked at by its own period and, for growth and contributions, by the same period of the next year."""
         period = Period.parse(observation.period)
-        periods = [period, *self._next_year(observation, period)]
         for code in (observation.indicator, *await self._derived_from(observation.indicator)):
-            for each in periods:
-                self.observations.add(FigureChange(indicator=code, period=str(each), created_at=self._uow.now))
+            for each in (period, *self._next_year(observation, period)):
+                self._mark(code, str(each))
+
+    def _mark(self, indicator: str, period: str) -> None:
+        if (indicator, period) not in self._marked:
+            self._marked.add((indicator, period))
+            self.observations.add(FigureChange(indicator=indicator, period=period, created_at=self._uow.now))
 
     async def _derived_from(self, indicator: str) -> list[str]:
         if indicator not in self._derived:
-            self._derived[indicator] = [each.code for each in await self._catalogue.derived_from({indicator})]
+            self._derived[indicator] = [each.code for each in await self.catalogue.derived_from({indicator})]
         return self._derived[indicator]
 
     @staticmethod

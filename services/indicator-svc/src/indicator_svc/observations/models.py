@@ -17,7 +17,7 @@ from shared.kit.tables import Versioned
 
 
 class Observation(Versioned, Base):
-    """One revision of one figure. It is held until the checks, or a person, let it pass."""
+    """One revision of one figure. The transaction that records it also checks it, and holds it where it looks wrong."""
 
     __tablename__ = "observation"
     __table_args__ = (
@@ -41,7 +41,7 @@ class Observation(Versioned, Base):
     published_at: Mapped[datetime | None] = mapped_column(Instant())
     synthetic: Mapped[bool] = mapped_column(Boolean)
     note: Mapped[str] = mapped_column(Text)
-    state: Mapped[str] = mapped_column(String(20), default=State.HELD)
+    state: Mapped[str] = mapped_column(String(20), default=State.ACCEPTED)
     held_because: Mapped[list[dict[str, Any]]] = mapped_column(JsonDoc(), default=list)
     decided_by_person: Mapped[bool] = mapped_column(Boolean, default=False)
     recorded_by: Mapped[str] = mapped_column(String(200))
@@ -55,11 +55,6 @@ class Observation(Versioned, Base):
     def jumped(self) -> bool:
         """Whether it is held for a jump of its own, not for its row's sake."""
         return any(reason["rule"] in ("peer-jump", "own-jump") for reason in self.held_because)
-
-    @property
-    def is_fresh(self) -> bool:
-        """Whether the checks have not looked at it yet: what they hold, they hold for a reason."""
-        return self.state == State.HELD and not self.held_because
 
     def pass_checks(self) -> None:
         """The checks find nothing against it."""

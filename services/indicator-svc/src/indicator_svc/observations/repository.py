@@ -37,15 +37,10 @@ class Observations:
     def add(self, row: Observation | ObservationMove | FigureChange) -> None:
         self._session.add(row)
 
-    async def revisions(self, key: tuple[str, str, str]) -> list[Observation]:
-        """All revisions of one figure, newest first."""
-        region, indicator, period = key
-        statement = (
-            select(Observation)
-            .where(Observation.region == region, Observation.indicator == indicator, Observation.period == period)
-            .order_by(Observation.revision.desc())
-        )
-        return list(await self._session.scalars(statement))
+    async def revisions(self, indicator: str, period: str) -> list[Observation]:
+        """All revisions of one indicator in one period, of every region, newest first."""
+        statement = select(Observation).where(Observation.indicator == indicator, Observation.period == period)
+        return list(await self._session.scalars(statement.order_by(Observation.revision.desc())))
 
     async def newest_of_indicator(self, indicator: str) -> list[Observation]:
         """The newest revision that was not withdrawn, for every region and period: what the checks compare."""

@@ -1,5 +1,6 @@
 """Use cases of observations. Recording and checking are two steps, so that a batch is checked as a whole."""
 
+from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
@@ -46,27 +47,53 @@ class Recording:
     def __init__(self, uow: UnitOfWork) -> None:
         self._uow = uow
         self._observations = Observations(uow.session)
+        self._ledger = Ledger(uow)
         self._catalogue: dict[str, Indicator] = {}
         self._recorded: dict[str, Observation] = {}
+        self._known: dict[tuple[str, str], dict[str, list[Observation]]] = {}
 
     async def add(self, draft: Draft) -> Observation:
         indicator = await self._indicator(draft.indicator)
         period = _admissible_period(indicator, draft, self._uow.now)
         _check_kind(indicator, draft)
-        earlier = await self._observations.revisions((draft.region, indicator.code, str(period)))
-        await _check_order(self._uow, draft, earlier)
+        earlier = await self._revisions(draft.region, indicator.code, str(period))
+        await self._check_order(draft, earlier)
         observation = _revision(indicator, draft, period, 1 + max((each.revision for each in earlier), default=0))
         observation.recorded_by = self._uow.actor
         self._observations.add(observation)
         await self._uow.session.flush()
         self._recorded[observation.id] = observation
+        earlier.insert(0, observation)
         return observation
 
     async def check(self) -> None:
         """Look at what was recorded, and at what stands beside it in time."""
         kept = [each for each in self._recorded.values() if each in self._uow.session]
-        await recheck(self._uow, kept)
+        await recheck(self._ledger, kept, self._recorded.keys())
         await self._uow.session.flush()
+
+    async def _revisions(self, region: str, indicator: str, period: str) -> list[Observation]:
+        """The revisions of one figure, newest first; read once for all regions, since a batch mostly has them all."""
+        if (indicator, period) not in self._known:
+            by_region: dict[str, list[Observation]] = defaultdict(list)
+            for each in await self._observations.revisions(indicator, period):
+                by_region[each.region].append(each)
+            self._known[indicator, period] = by_region
+        kept = [each for each in self._known[indicator, period][region] if each in self._uow.session]
+        self._known[indicator, period][region] = kept
+        return kept
+
+    async def _check_order(self, draft: Draft, earlier: Sequence[Observation]) -> None:
+        """A figure never goes back to an earlier status; one that still waits for confirmation gives way to the new one."""
+        standing = [each for each in earlier if each.state != State.WITHDRAWN]
+        for each in standing:
+            if not draft.status.may_follow(Status(each.status)):
+                raise errors.StatusWentBack(draft.status, each.status)
+        for each in standing:
+            if each.state == State.HELD:
+                each.give_way()
+                # A ledger of its own: what it notes is undone with this item, and must not count as noted for the others.
+                await Ledger(self._uow).note(each, "已有新的修订")
 
     async def _indicator(self, code: str) -> Indicator:
         if code not in self._catalogue:
@@ -122,9 +149,10 @@ def instant_of(as_of: str | None, now: datetime) -> datetime:
 
 
 async def _decided(uow: UnitOfWork, observation: Observation, reason: str) -> Observation:
-    await Ledger(uow).note(observation, reason, by_person=True)
+    ledger = Ledger(uow)
+    await ledger.note(observation, reason, by_person=True)
     await uow.session.flush()
-    await recheck(uow, [observation])
+    await recheck(ledger, [observation])
     await uow.session.flush()
     return observation
 
@@ -163,18 +191,6 @@ def _check_kind(indicator: Indicator, draft: Draft) -> None:
         raise errors.ImpossibleValue("下降幅度不可能超过 100%，请核对。")
 
 
-async def _check_order(uow: UnitOfWork, draft: Draft, earlier: Sequence[Observation]) -> None:
-    """A figure never goes back to an earlier status; one that still waits for confirmation gives way to the new one."""
-    standing = [each for each in earlier if each.state != State.WITHDRAWN]
-    for each in standing:
-        if not draft.status.may_follow(Status(each.status)):
-            raise errors.StatusWentBack(draft.status, each.status)
-    for each in standing:
-        if each.state == State.HELD:
-            each.give_way()
-            await Ledger(uow).note(each, "已有新的修订")
-
-
 def _revision(indicator: Indicator, draft: Draft, period: Period, number: int) -> Observation:
     return Observation(
         region=draft.region,
@@ -192,7 +208,7 @@ def _revision(indicator: Indicator, draft: Draft, period: Period, number: int) -
         published_at=draft.published_at,
         synthetic=draft.synthetic,
         note=draft.note,
-        state=State.HELD,
+        state=State.ACCEPTED,
         held_because=[],
         decided_by_person=False,
     )
