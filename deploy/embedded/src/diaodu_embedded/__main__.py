@@ -13,6 +13,11 @@ from shared.kit.settings import ConfigurationError
 cli = typer.Typer(help="一个进程运行整套系统（SQLite + 文件总线）。", no_args_is_help=True, add_completion=False)
 
 
+@cli.callback()
+def main() -> None:
+    """Keeps `run` a command of its own, even while it is the only one."""
+
+
 @cli.command(help="启动整套系统，直到收到停止信号。环境变量：HOST、PORT、DATA_DIR、CLOCK_START、LOG_LEVEL。")
 def run() -> None:
     try:

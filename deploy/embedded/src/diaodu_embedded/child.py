@@ -1,89 +1,96 @@
-"""A program of the suite as a child process: started, waited for, stopped by its own id."""
+"""The embedded suite as a child process: started, waited for, stopped by its own id."""
 
-import asyncio
 import os
 import signal
+import subprocess
 import sys
-from collections.abc import Mapping, Sequence
+import time
+from collections.abc import Mapping
 from pathlib import Path
-from typing import Final
+from types import TracebackType
+from typing import Final, Self
 
-READY: Final = b"ready "
+READY: Final = "ready "
+LOOK_EVERY_SECONDS: Final = 0.02
 START_SECONDS: Final = 60.0
 STOP_SECONDS: Final = 30.0
+LINES_SHOWN: Final = 20
 
 
 class ChildFailed(Exception):
-    """The program ended, or did not get ready in time; says what it printed last."""
+    """The process ended, or did not get ready in time; says what it printed last."""
 
 
-class Child:
-    """One run of `python -m <module> <arguments>` that prints `ready <url>` when it can be used."""
+class EmbeddedChild:
+    """`python -m diaodu_embedded run` on a data directory and a free port. Entered, it is ready; left, it has ended."""
 
-    def __init__(self, command: Sequence[str], variables: Mapping[str, str], log: Path) -> None:
+    def __init__(self, data_dir: Path, variables: Mapping[str, str]) -> None:
         self.url = ""
-        self._command = tuple(command)
-        self._variables = dict(variables)
-        self._log = log
-        self._process: asyncio.subprocess.Process | None = None
-        self._reading: asyncio.Task[None] | None = None
+        self.data_dir = data_dir
+        self.log = data_dir / "suite.log"
+        self.seconds_to_ready = 0.0
+        self._variables = {"PORT": "0", "HOST": "127.0.0.1", **variables, "DATA_DIR": str(data_dir)}
+        self._process: subprocess.Popen[bytes] | None = None
+
+    def __enter__(self) -> Self:
+        self.start()
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+        self.stop()
+
+    @property
+    def key(self) -> str:
+        """The first key, which the suite wrote at its first start."""
+        return (self.data_dir / "admin.key").read_text(encoding="ascii").strip()
 
     @property
     def pid(self) -> int:
         """The id of the running process. Raises ChildFailed when there is none."""
         if self._process is None:
-            raise ChildFailed(f"{self._command[0]} has not been started")
+            raise ChildFailed("the suite is not running")
         return self._process.pid
 
-    async def start(self) -> None:
+    def start(self) -> None:
         """Start it and wait until it says that it is ready. Raises ChildFailed."""
-        self._log.parent.mkdir(parents=True, exist_ok=True)
-        process = await asyncio.create_subprocess_exec(
-            sys.executable,
-            "-m",
-            *self._command,
-            env={**os.environ, **self._variables},
-            stdout=asyncio.subprocess.PIPE,
-            stderr=asyncio.subprocess.STDOUT,
-            limit=2**22,
-        )
-        self._process = process
-        ready: asyncio.Future[str] = asyncio.get_running_loop().create_future()
-        self._reading = asyncio.create_task(self._read(process.stdout, ready))
-        try:
-            self.url = await asyncio.wait_for(ready, START_SECONDS)
-        except TimeoutError:
-            await self.kill()
-            raise ChildFailed(f"{' '.join(self._command)} was not ready in time\n{self._tail()}") from None
+        self.data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
+        began = time.monotonic()
+        with self.log.open("wb") as output:
+            command = [sys.executable, "-m", "diaodu_embedded", "run"]
+            self._process = subprocess.Popen(command, stdout=output, stderr=output, env={**os.environ, **self._variables})  # noqa: S603 - our own program
+        self.url = self._wait_ready(self._process, began + START_SECONDS)
+        self.seconds_to_ready = time.monotonic() - began
 
-    async def stop(self, how: signal.Signals = signal.SIGTERM) -> int:
+    def stop(self, how: signal.Signals = signal.SIGTERM) -> int:
         """Ask it to end and wait until it has; answers its exit status. One that does not listen is killed."""
-        if self._process is None:
+        process, self._process = self._process, None
+        if process is None:
             return 0
-        if self._process.returncode is None:
-            self._process.send_signal(how)
+        process.send_signal(how)
         try:
-            status = await asyncio.wait_for(self._process.wait(), STOP_SECONDS)
-        except TimeoutError:
-            self._process.kill()
-            status = await self._process.wait()
-        if self._reading is not None:
-            await self._reading
-        self._process = None
-        return status
+            return process.wait(STOP_SECONDS)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            return process.wait()
 
-    async def kill(self) -> None:
-        """End it as a power cut would end it."""
-        await self.stop(signal.SIGKILL)
+    def kill(self) -> None:
+        """End it as a power cut would end the process."""
+        self.stop(signal.SIGKILL)
 
-    async def _read(self, lines: asyncio.StreamReader | None, ready: asyncio.Future[str]) -> None:
-        with self._log.open("ab", buffering=0) as log:
-            while lines is not None and (line := await lines.readline()):
-                log.write(line)
-                if line.startswith(READY) and not ready.done():
-                    ready.set_result(line.removeprefix(READY).decode().strip())
-        if not ready.done():
-            ready.set_exception(ChildFailed(f"{' '.join(self._command)} ended before it was ready\n{self._tail()}"))
+    def resident_mib(self) -> float:
+        """How much memory it holds now."""
+        status = Path(f"/proc/{self.pid}/status").read_text(encoding="ascii")
+        return int(status.partition("VmRSS:")[2].split()[0]) / 1024
 
-    def _tail(self) -> str:
-        return "\n".join(self._log.read_text(encoding="utf-8", errors="replace").splitlines()[-20:])
+    def _wait_ready(self, process: subprocess.Popen[bytes], deadline: float) -> str:
+        while time.monotonic() < deadline and process.poll() is None:
+            said = self.log.read_text(encoding="utf-8", errors="replace").splitlines()
+            if url := next((line.removeprefix(READY) for line in said if line.startswith(READY)), None):
+                return url
+            try:
+                process.wait(LOOK_EVERY_SECONDS)
+            except subprocess.TimeoutExpired:
+                continue
+        self.kill()
+        last = self.log.read_text(encoding="utf-8", errors="replace").splitlines()[-LINES_SHOWN:]
+        raise ChildFailed("the suite did not get ready:\n" + "\n".join(last))

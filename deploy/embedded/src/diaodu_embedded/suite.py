@@ -11,7 +11,7 @@ from fastapi import FastAPI
 from diaodu_embedded.clock import ClockKeeper, clock_for
 from diaodu_embedded.data_dir import ENVIRONMENT, DataDir
 from diaodu_embedded.front import create_front
-from diaodu_embedded.services import SERVICES
+from diaodu_embedded.services import DIFFERENCES, SERVICES
 from diaodu_embedded.settings import EmbeddedSettings
 from shared.kit import api_keys, migrations
 from shared.kit.api_keys import FullKey
@@ -77,6 +77,7 @@ async def _open_parts(settings: EmbeddedSettings, data_dir: DataDir, clock: Cloc
             signing_key=data_dir.signing_key(),
             shutdown_deadline=SHUTDOWN / 2,
             log_level=settings.log_level,
+            **DIFFERENCES.get(service.name, {}),
         )
         runtime = open_runtime(own, clock, bus)
         lifecycle.add(f"{service.name}-database", runtime.database.close)

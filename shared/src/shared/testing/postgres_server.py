@@ -103,9 +103,9 @@ class PostgresServer:
         """How SQLAlchemy reaches a database of this server."""
         return f"postgresql+asyncpg://postgres@127.0.0.1:{self.port}/{database}"
 
-    def psql(self, statement: str) -> str:
+    def psql(self, statement: str, database: str = "postgres") -> str:
         """Run one statement as the superuser."""
-        at = ("-h", "127.0.0.1", "-p", str(self.port), "-U", "postgres", "-d", "postgres")
+        at = ("-h", "127.0.0.1", "-p", str(self.port), "-U", "postgres", "-d", database)
         return self._run(server_binary("psql"), *at, "-v", "ON_ERROR_STOP=1", "-Atqc", statement)
 
     def _answers(self) -> bool:
