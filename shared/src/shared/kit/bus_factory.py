@@ -38,8 +38,7 @@ def open_bus(url: str) -> Bus:
 
 
 def _kafka(servers: str, options: Mapping[str, str]) -> Bus:
-    # Only a deployment that has Kafka pays for its client.
-    from shared.kit.kafka import KafkaBus  # noqa: PLC0415
+    from shared.kit.kafka import KafkaBus  # noqa: PLC0415 - only a deployment that has Kafka pays for its client
 
     try:
         replication = int(options.get("replication", "1"))
