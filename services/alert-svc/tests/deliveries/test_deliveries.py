@@ -210,7 +210,8 @@ async def test_an_answer_without_end_still_counts_by_its_status(
     await alerts.register(receiver)
     async with dispatching(runtime):
         await facts.tell(an_overdue())
-        await alerts.pushed("delivered", 1)
+        (delivered,) = await alerts.pushed("delivered", 1)
+    assert delivered["attempts"] == 1
 
 
 async def test_a_receiver_that_is_not_there_is_tried_again(

@@ -184,7 +184,8 @@ async def write(database: Database, writer: int, count: int) -> None:
             try:
                 async with database.unit_of_work(f"writer {writer}") as uow:
                     await alerts_service.consider(uow, a_reading(writer, number))
-                    await asyncio.sleep(chance.random() / 200)
+                    for _ in range(chance.randrange(6)):
+                        await uow.session.execute(select(1))
                     if give_up:
                         raise Undone
             except Undone:

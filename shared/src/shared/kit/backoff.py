@@ -4,6 +4,11 @@ import asyncio
 import random
 
 
+def spread() -> float:
+    """A random part of one, in [0, 1): spreads timers that would fall due together."""
+    return random.random()  # noqa: S311 - jitter, not a secret
+
+
 class Backoff:
     """Doubles from `first` to `most` seconds; each wait is a random part of that, so that many do not return at once."""
 

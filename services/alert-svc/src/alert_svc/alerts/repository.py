@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Final
 
-from sqlalchemy import ColumnElement, Select, Subquery, func, literal, select, union_all
+from sqlalchemy import ColumnElement, Select, func, literal, select, union_all
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from alert_svc.alerts.errors import AlertNotFound
@@ -14,6 +14,7 @@ from alert_svc.alerts.rules import AlertState, Reading
 from alert_svc.deliveries.repository import attempts_about
 from shared.kit.db import Dialect, for_update
 from shared.kit.outbox import upsert
+from shared.kit.pages import Page, PageRequest, page_of
 
 WRITTEN: Final = "1-written"
 
@@ -97,9 +98,16 @@ class Alerts:
     def matching(wanted: AlertFilter) -> Select[Alert]:
         return select(Alert).where(*wanted.conditions())
 
-    @staticmethod
-    def history_of(alert_id: str) -> Subquery:
-        """The places of an alert's history (`at`, `source`, `row_id`): its case file, and every attempt to tell somebody."""
-        written = select(CaseEntry.at.label("at"), literal(WRITTEN).label("source"), CaseEntry.id.label("row_id"))
-        told = attempts_about(alert_id)
-        return union_all(written.where(CaseEntry.alert_id == alert_id), told).subquery("history")
+    async def history_of(self, alert_id: str, request: PageRequest) -> Page[tuple[str, int]]:
+        """The places (`source`, `row_id`) of a history, oldest first: the case file, and every attempt to tell somebody."""
+        at, source, row_id = CaseEntry.at.label("at"), literal(WRITTEN).label("source"), CaseEntry.id.label("row_id")
+        written = select(at, source, row_id).where(CaseEntry.alert_id == alert_id)
+        places = union_all(written, attempts_about(alert_id)).subquery("history").c
+        return await page_of(
+            self._session,
+            select(places.source, places.row_id),
+            request,
+            sortable={"at": places.at, "source": places.source},
+            default_sort="at,source",
+            tie=places.row_id,
+        )

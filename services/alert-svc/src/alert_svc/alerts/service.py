@@ -5,7 +5,6 @@ from dataclasses import asdict
 from typing import Any, Final, assert_never
 
 import structlog
-from sqlalchemy import select
 
 from alert_svc.alerts import announcement
 from alert_svc.alerts.errors import CommitmentInThePast
@@ -16,7 +15,7 @@ from alert_svc.deliveries import service as deliveries
 from alert_svc.deliveries.repository import Deliveries, Told
 from shared.contracts.facts import Level
 from shared.kit.db import ReadSession, UnitOfWork
-from shared.kit.pages import Page, PageRequest, page_of
+from shared.kit.pages import Page, PageRequest
 
 log = structlog.get_logger(__name__)
 
@@ -138,15 +137,7 @@ async def history(view: ReadSession, alert_id: str, request: PageRequest) -> Pag
     """Who was told what, when and through what: entries of the case file and attempts, oldest first. Raises AlertNotFound."""
     alerts = Alerts(view.session)
     await alerts.get(alert_id)
-    places = alerts.history_of(alert_id).c
-    page = await page_of(
-        view.session,
-        select(places.source, places.row_id),
-        request,
-        sortable={"at": places.at, "source": places.source},
-        default_sort="at,source",
-        tie=places.row_id,
-    )
+    page = await alerts.history_of(alert_id, request)
     written = await alerts.entries([row_id for source, row_id in page.items if source == WRITTEN])
     told = await Deliveries(view.session).told([row_id for source, row_id in page.items if source != WRITTEN])
     items = [written[row_id] if source == WRITTEN else told[row_id] for source, row_id in page.items]

@@ -97,14 +97,14 @@ class Dispatcher:
 
     async def _settle(self, parcel: Parcel, answer: Answer, latency: timedelta) -> None:
         """Note the answer; a database that is away for long leaves it to the lease, and the receiver to a repeat."""
-        backoff = Backoff(first=0.1, most=4.0)
+        backoff, never = Backoff(first=0.1, most=4.0), asyncio.Event()
         for left in reversed(range(RECORD_TRIES)):
             try:
                 async with self._database.unit_of_work(ACTOR) as uow:
                     await service.settle(uow, parcel, answer, latency)
             except (SQLAlchemyError, OSError, Unavailable) as error:
                 log.warning("delivery.not_recorded", delivery_id=parcel.delivery_id, error=repr(error), tries_left=left)
-                await asyncio.sleep(backoff.next_seconds())
+                await backoff.wait(never)
             else:
                 log.info("delivery.attempted", delivery_id=parcel.delivery_id, attempt=parcel.attempt, outcome=answer.outcome)
                 return

@@ -1,7 +1,6 @@
 """Use cases of deliveries: plan, claim, settle, retry."""
 
 import json
-import random
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -16,6 +15,7 @@ from alert_svc.endpoints import service as endpoints
 from alert_svc.endpoints.models import WebhookEndpoint
 from alert_svc.endpoints.repository import Endpoints
 from alert_svc.endpoints.rules import DisabledBecause
+from shared.kit.backoff import spread
 from shared.kit.db import UnitOfWork
 from shared.kit.ids import new_id
 
@@ -153,7 +153,7 @@ async def settle(uow: UnitOfWork, parcel: Parcel, answer: Answer, latency: timed
     if delivery.attempts != parcel.attempt or delivery.state != DeliveryState.SENDING:
         log.warning("delivery.overtaken", delivery_id=delivery.id, attempt=parcel.attempt)
         return
-    following = delivery.settle(answer, uow.now, random.random())  # noqa: S311 - jitter, not a secret
+    following = delivery.settle(answer, uow.now, spread())
     await _give_up_on_endpoint(uow, parcel.endpoint_id, following)
 
 

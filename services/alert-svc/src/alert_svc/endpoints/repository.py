@@ -1,13 +1,14 @@
 """Questions about webhook receivers."""
 
 from collections.abc import Sequence
+from datetime import datetime
 
-from sqlalchemy import Select, select
+from sqlalchemy import Select, delete, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import selectinload
 
 from alert_svc.endpoints.errors import EndpointNotFound
-from alert_svc.endpoints.models import WebhookEndpoint
+from alert_svc.endpoints.models import WebhookEndpoint, WebhookSecret
 from alert_svc.endpoints.rules import EndpointState
 from shared.kit.db import for_update
 
@@ -40,6 +41,9 @@ class Endpoints:
         statement = select(WebhookEndpoint).where(WebhookEndpoint.id.in_(endpoint_ids))
         found = await self._session.scalars(statement.options(selectinload(WebhookEndpoint.secrets)))
         return {endpoint.id: endpoint for endpoint in found}
+
+    async def forget_secrets_expired_at(self, at: datetime) -> None:
+        await self._session.execute(delete(WebhookSecret).where(WebhookSecret.expires_at <= at))
 
     def add(self, endpoint: WebhookEndpoint) -> None:
         self._session.add(endpoint)

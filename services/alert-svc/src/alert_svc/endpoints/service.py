@@ -7,8 +7,6 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Final
 
-from sqlalchemy import delete
-
 from alert_svc.endpoints.errors import ReceiverRefused
 from alert_svc.endpoints.models import WebhookEndpoint, WebhookSecret
 from alert_svc.endpoints.repository import Endpoints
@@ -114,4 +112,4 @@ async def rotate(uow: UnitOfWork, endpoint_id: str, overlap: timedelta) -> tuple
 async def purge_expired_secrets(database: Database) -> None:
     """Forget the secrets that sign no more."""
     async with database.unit_of_work("timer:secrets") as uow:
-        await uow.session.execute(delete(WebhookSecret).where(WebhookSecret.expires_at <= uow.now))
+        await Endpoints(uow.session).forget_secrets_expired_at(uow.now)
