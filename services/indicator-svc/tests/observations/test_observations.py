@@ -222,6 +222,10 @@ async def test_a_figure_that_does_not_exist_is_not_found(client: httpx.AsyncClie
     assert is_problem(await client.get(f"{OBSERVATIONS}/{NOBODY}"), 404, "observation.not-found")
 
 
+async def test_a_day_that_does_not_exist_is_refused(client: httpx.AsyncClient) -> None:
+    assert is_problem(await client.get(OBSERVATIONS, params={"as_of": "2022-02-31"}), 422, "as-of.malformed")
+
+
 @pytest.mark.parametrize("as_of", ["2022-07-02", "2022-07-01T09:00:01+08:00"])
 async def test_the_future_cannot_be_known(client: httpx.AsyncClient, as_of: str) -> None:
     assert is_problem(await client.get(OBSERVATIONS, params={"as_of": as_of}), 422, "as-of.in-future")

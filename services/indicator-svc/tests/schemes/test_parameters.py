@@ -64,6 +64,7 @@ def test_every_method_is_tried_here() -> None:
         ("target", {"target": 8}, [("/params/target", "parameter.not-a-decimal")]),
         ("target", {"target": "NaN"}, [("/params/target", "parameter.not-a-decimal")]),
         ("target", {"target": "8.0000001"}, [("/params/target", "parameter.not-a-decimal")]),
+        ("target", {"target": "1000000000000"}, [("/params/target", "parameter.not-a-decimal")]),
         ("target", {"target": "0"}, [("/params/target", "parameter.out-of-range")]),
         ("target", {"target": "8", "cap": "0.9"}, [("/params/cap", "parameter.out-of-range")]),
         ("target", {"target": "8", "tarjet": "9"}, [("/params/tarjet", "parameter.unknown")]),

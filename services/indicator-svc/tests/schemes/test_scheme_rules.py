@@ -53,6 +53,7 @@ def set_path(*path: Any, to: Any) -> Callable[[Draft], None]:
         (set_path("standing_rules", "rank_from", "red", to=3), [("/standing_rules/rank_from", "scheme.standing-rules")]),
         (set_path("peers", 0, to="629900"), [("/peers/0", "region.unknown")]),
         (set_path("peers", 0, to="620300"), [("/peers", "region.repeated")]),
+        (set_path("province", to="990000"), [("/province/0", "region.unknown")]),
         (set_path("regions_watched", to=["620000"]), [("/regions_watched/0", "region.not-a-peer")]),
         (set_path("items", 0, "weight", to="11"), [("/items", "scheme.weights")]),
         (set_path("items", 0, "weight", to=None), [("/items/0/weight", "item.weight-missing"), ("/items", "scheme.weights")]),

@@ -78,6 +78,13 @@ class ImpossibleValue(Invalid):
         super().__init__(detail, pointer="/value")
 
 
+class AsOfMalformed(Invalid):
+    code = "as-of.malformed"
+
+    def __init__(self, text: str) -> None:
+        super().__init__(f"as_of“{text}”不是有效的日期或时刻，请核对。", pointer="query:as_of")
+
+
 class AsOfInFuture(Invalid):
     code = "as-of.in-future"
 

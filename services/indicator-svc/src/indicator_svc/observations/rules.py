@@ -9,6 +9,7 @@ from enum import StrEnum
 from shared.kit.decimals import UnknownReason, percent
 
 DERIVED_PLACES = 6
+BEYOND_ANY_GROWTH = Decimal(10) ** 9
 
 
 class Status(StrEnum):
@@ -172,4 +173,5 @@ def derived_growth(period: str, now: Figure, before: Figure) -> Figure:
 def _growth(now: Decimal | None, before: Decimal | None) -> Decimal | None:
     if now is None or before is None or before <= 0:
         return None
-    return percent(now - before, before, DERIVED_PLACES)
+    growth = percent(now - before, before, DERIVED_PLACES)
+    return growth if growth is not None and growth < BEYOND_ANY_GROWTH else None

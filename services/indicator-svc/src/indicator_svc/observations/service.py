@@ -137,15 +137,19 @@ def instant_of(as_of: str | None, now: datetime) -> datetime:
     """`as_of` as an instant: a day means its end. What lies in the future is refused, since nobody can know it."""
     if as_of is None:
         return now
-    if "T" in as_of:
-        instant = datetime.fromisoformat(as_of).astimezone(SHANGHAI)
-    else:
-        day = date.fromisoformat(as_of)
-        instant = datetime.combine(day + timedelta(days=1), time(), SHANGHAI) - timedelta(microseconds=1)
-        instant = min(instant, now) if day == now.date() else instant
+    try:
+        instant = datetime.fromisoformat(as_of).astimezone(SHANGHAI) if "T" in as_of else _end_of(date.fromisoformat(as_of), now)
+    except ValueError as error:
+        raise errors.AsOfMalformed(as_of) from error
     if instant > now:
         raise errors.AsOfInFuture
     return instant
+
+
+def _end_of(day: date, now: datetime) -> datetime:
+    """The last instant of a day; of today, the present."""
+    end = datetime.combine(day + timedelta(days=1), time(), SHANGHAI) - timedelta(microseconds=1)
+    return min(end, now) if day == now.date() else end
 
 
 async def _decided(uow: UnitOfWork, observation: Observation, reason: str) -> Observation:

@@ -8,6 +8,7 @@ from shared.kit.decimals import parse_figure
 from shared.kit.errors import Fault
 
 MOST_PLACES = 6
+BEYOND_ANY_FIGURE = Decimal(10) ** 12
 
 
 class Faults:
@@ -80,7 +81,7 @@ class Parameters:
     def _decimal(self, name: str, given: Any) -> Decimal | None:
         value = _exact(given)
         if value is None:
-            message = f'参数“{name}”须为字符串形式的十进制数，至多 {MOST_PLACES} 位小数，例如 "8.0"'
+            message = f'参数“{name}”须为字符串形式的十进制数，整数至多 12 位、小数至多 {MOST_PLACES} 位，例如 "8.0"'
             self.faults.add(f"{self.pointer}/{name}", "parameter.not-a-decimal", message)
         return value
 
@@ -92,4 +93,5 @@ def _exact(given: Any) -> Decimal | None:
         value = parse_figure(given).value
     except ValueError:
         return None
-    return None if value is None or value != round(value, MOST_PLACES) else value
+    fits = value is not None and value == round(value, MOST_PLACES) and abs(value) < BEYOND_ANY_FIGURE
+    return value if fits else None

@@ -25,6 +25,12 @@ class Schemes:
         statement = for_update(select(SchemeEdition).where(SchemeEdition.id == scheme_id))
         return await self._session.scalar(statement.execution_options(populate_existing=True))
 
+    async def lock_all(self, code: str) -> None:
+        """Lock every edition of a scheme, so that computing its boards and judging them never cross."""
+        await self._session.execute(
+            for_update(select(SchemeEdition.id).where(SchemeEdition.code == code).order_by(SchemeEdition.id))
+        )
+
     async def last_edition(self, code: str) -> int:
         return await self._session.scalar(select(func.max(SchemeEdition.edition)).where(SchemeEdition.code == code)) or 0
 

@@ -80,6 +80,7 @@ def _check_regions(draft: Mapping[str, Any], faults: Faults) -> None:
     for index, code in enumerate(draft["regions_watched"]):
         if code not in draft["peers"]:
             faults.add(f"/regions_watched/{index}", "region.not-a-peer", f"关注地区 {code} 不在参评地区之列")
+    _check_known("province", [draft["province"]], faults)
     if not draft["peers"]:
         faults.add("/peers", "scheme.peers-missing", "缺少参评地区")
 

@@ -12,7 +12,7 @@ from shared.contracts.facts import Level
 from shared.kit.decimals import Rounding
 from shared.kit.schemas import Code, DecimalText, InModel, May, OutModel, Permission, ShortText
 
-Year = Annotated[int, Field(ge=1949, le=2100)]
+Year = Annotated[int, Field(ge=1950, le=2099)]
 Region = Annotated[str, Field(max_length=12)]
 Regions = Annotated[list[Region], Field(max_length=400)]
 

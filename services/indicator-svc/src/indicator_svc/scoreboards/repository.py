@@ -6,7 +6,6 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from indicator_svc.scoreboards.models import Scoreboard
-from shared.kit.db import for_update
 
 
 class Scoreboards:
@@ -34,6 +33,6 @@ class Scoreboards:
         return sorted(await self._session.scalars(statement))
 
     async def of_scheme(self, scheme_code: str) -> Sequence[Scoreboard]:
-        """All boards of a scheme by period, locked: one worker judges a scheme at a time."""
+        """All boards of a scheme by period."""
         statement = select(Scoreboard).where(Scoreboard.scheme_code == scheme_code).order_by(Scoreboard.period_end)
-        return (await self._session.scalars(for_update(statement))).all()
+        return (await self._session.scalars(statement)).all()

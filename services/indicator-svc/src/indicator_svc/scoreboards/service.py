@@ -51,6 +51,7 @@ async def look_up(view: ReadSession, scheme_code: str, period: str, as_of: datet
 async def keep(uow: UnitOfWork, scheme_code: str, period: str, home: str) -> Scoreboard:
     """Compute a board now and keep it; the others are told if it differs from the one kept before."""
     edition = await _in_force(uow.session, scheme_code, uow.now)
+    await Schemes(uow.session).get_for_update(edition.id)
     board = await _keep(uow, edition, _evaluated(edition.parsed(), period, uow.now), home)
     await uow.session.flush()
     return board

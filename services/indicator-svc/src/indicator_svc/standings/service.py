@@ -57,6 +57,7 @@ async def judge_changed(database: Database) -> int:
 
 async def _judge_scheme(uow: UnitOfWork, code: str) -> int:
     """From the first board that changed on: each period stands on the one before it."""
+    await Schemes(uow.session).lock_all(code)
     boards = await Scoreboards(uow.session).of_scheme(code)
     first = next((index for index, board in enumerate(boards) if board.judged < board.results), len(boards))
     before = await Standings(uow.session).of_period(code, boards[first - 1].period) if 0 < first < len(boards) else {}
