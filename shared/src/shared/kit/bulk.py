@@ -5,10 +5,12 @@ every item.
 """
 
 from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Annotated, Any, Final, Generic, Literal, TypeVar
 
-from pydantic import Field, TypeAdapter, ValidationError, WrapValidator
+from pydantic import Field, GetJsonSchemaHandler, TypeAdapter, ValidationError, WrapValidator
+from pydantic.json_schema import JsonSchemaValue
+from pydantic_core import CoreSchema
 
 from shared.kit import database_problems
 from shared.kit.db import UnitOfWork
@@ -20,6 +22,7 @@ T = TypeVar("T")
 
 LARGEST_BATCH: Final = 5_000
 MOST_FAULTS: Final = 1_000
+MOST_REFUSED: Final = 100
 TOGETHER: Final = 100
 CREATED: Final = 201
 REFUSALS: Final = (ValidationError, DomainError, *database_problems.REFUSALS)
@@ -35,6 +38,21 @@ class BatchIn(InModel, Generic[T]):
 
     mode: Annotated[Literal["all", "each"], Field(description="all：全部成功或全部不写入；each：逐条处理，分别返回结果")]
     items: Annotated[list[Annotated[T, WrapValidator(_as_it_came)]], Field(min_length=1, max_length=LARGEST_BATCH)]
+
+    @classmethod
+    def __get_pydantic_json_schema__(cls, schema: CoreSchema, handler: GetJsonSchemaHandler, /) -> JsonSchemaValue:
+        """Two shapes: with "all" every item is what it should be, with "each" an item may be anything and is answered for."""
+        reference = handler(schema)
+        whole = handler.resolve_ref_schema(reference)
+        mode, items = whole["properties"]["mode"], whole["properties"]["items"]
+        loose = {**items, "items": {"anyOf": [items["items"], {}]}}
+        whole["oneOf"] = [
+            {**whole, "title": f"{whole['title']}_{name}", "properties": {"mode": {**mode, "enum": [name]}, "items": each}}
+            for name, each in (("all", items), ("each", loose))
+        ]
+        for word in ("properties", "required", "additionalProperties"):
+            del whole[word]
+        return reference
 
 
 class ItemResult(OutModel):
@@ -59,54 +77,84 @@ class BatchRefused(Invalid):
 async def run_batch(uow: UnitOfWork, batch: BatchIn[Any], item_type: type[T], apply: Callable[[T], Awaitable[str]]) -> BatchOut:
     """Check every item as `item_type` and hand it to `apply`, which answers the id of what it made or changed.
 
-    `apply` may see an item twice: when one of its neighbours fails, their common attempt is undone and each is tried alone. So it
+    `apply` may see an item twice: when a later one fails, their common attempt is undone and what went well is done again. So it
     remembers nothing outside of the unit of work. Raises BatchRefused (422, pointers like `/items/3/value`) in mode "all" when
     any item is at fault.
     """
     run = _Run(uow, TypeAdapter(item_type), apply)
-    results: list[ItemResult] = []
     for start in range(0, len(batch.items), TOGETHER):
-        results.extend(await run.chunk(start, batch.items[start : start + TOGETHER]))
-    if batch.mode == "all":
-        _refuse_all(results)
-    return BatchOut(results=results)
+        await run.some(list(enumerate(batch.items[start : start + TOGETHER], start)))
+        if batch.mode == "all" and run.refused >= MOST_REFUSED:
+            break
+    if batch.mode == "all" and run.refused:
+        _refuse_all(run.results, len(batch.items))
+    return BatchOut(results=run.results)
 
 
-def _refuse_all(results: Sequence[ItemResult]) -> None:
+def _refuse_all(results: Sequence[ItemResult], total: int) -> None:
     refused = [result for result in results if result.problem is not None]
-    if refused:
-        faults = [fault for result in refused for fault in _placed(result)]
-        detail = f"共 {len(results)} 条，其中 {len(refused)} 条有误，全部未写入；请按 errors 逐条修改后重新提交。"
-        raise BatchRefused(detail, faults=faults[:MOST_FAULTS])
+    least = "" if len(results) == total else "至少"
+    detail = f"共 {total} 条，其中{least} {len(refused)} 条有误，全部未写入；请按 errors 逐条修改后重新提交。"
+    raise BatchRefused(detail, faults=[fault for result in refused for fault in _placed(result)][:MOST_FAULTS])
 
 
-@dataclass(frozen=True, slots=True)
+Numbered = Sequence[tuple[int, Any]]
+
+
+@dataclass(slots=True)
 class _Run(Generic[T]):
-    """One batch on its way."""
+    """One batch on its way. A savepoint costs more than most items do, so neighbours share one until an item fails."""
 
     uow: UnitOfWork
     check: TypeAdapter[T]
     apply: Callable[[T], Awaitable[str]]
+    results: list[ItemResult] = field(default_factory=list)
+    refused: int = 0
 
-    async def chunk(self, start: int, items: Sequence[Any]) -> list[ItemResult]:
-        """Try some items together: a savepoint for each costs more than most items do. If that fails, each for itself."""
-        try:
-            values = [self.check.validate_python(item) for item in items]
-            async with self.uow.savepoint():
-                made = [await self.apply(value) for value in values]
-        except REFUSALS as error:
-            _refusal(error)
-            return [await self.one(start + index, item) for index, item in enumerate(items)]
-        return [ItemResult(index=start + index, status=CREATED, id=identity) for index, identity in enumerate(made)]
+    async def some(self, items: Numbered) -> None:
+        """Do these items, in order."""
+        while items:
+            made, fault = await self._together(items)
+            if fault is None:
+                self._done(items, made)
+                return
+            if made:
+                await self._again(items[: len(made)])
+            if len(made) < len(items):
+                self._refuse(items[len(made)][0], fault)
+            items = items[len(made) + 1 :]
 
-    async def one(self, index: int, item: Any) -> ItemResult:
+    async def _together(self, items: Numbered) -> tuple[list[str], DomainError | None]:
+        """Do them in one savepoint: the ids that were made until something failed, and what. Nothing stays when it did."""
+        made: list[str] = []
         try:
-            value = self.check.validate_python(item)
             async with self.uow.savepoint():
-                identity = await self.apply(value)
+                for _, item in items:
+                    made.append(await self.apply(self.check.validate_python(item)))
         except REFUSALS as error:
-            return _refused(index, _refusal(error))
-        return ItemResult(index=index, status=CREATED, id=identity)
+            return made, _refusal(error)
+        return made, None
+
+    async def _again(self, items: Numbered) -> None:
+        """Do what went well before; where even that fails (at the flush, say), each item for itself."""
+        made, fault = await self._together(items)
+        if fault is None:
+            self._done(items, made)
+            return
+        for item in items:
+            made, fault = await self._together([item])
+            if fault is None:
+                self._done([item], made)
+            else:
+                self._refuse(item[0], fault)
+
+    def _done(self, items: Numbered, made: Sequence[str]) -> None:
+        pairs = zip(items, made, strict=True)
+        self.results.extend(ItemResult(index=index, status=CREATED, id=identity) for (index, _), identity in pairs)
+
+    def _refuse(self, index: int, fault: DomainError) -> None:
+        self.refused += 1
+        self.results.append(_refused(index, fault))
 
 
 def _refusal(error: Exception) -> DomainError:

@@ -66,6 +66,7 @@ def _contents(answer: Mapping[str, Any]) -> str:
 
 
 def _model(name: str, schema: Mapping[str, Any]) -> str:
+    schema = next(iter(schema.get("oneOf", ())), schema) if "properties" not in schema else schema
     required = set(schema.get("required", ()))
     rows = "".join(
         f"<tr><td><code>{escape(field)}</code><td>{'必填' if field in required else '可选'}<td>{_type(part)}"

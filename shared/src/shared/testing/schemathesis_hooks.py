@@ -13,7 +13,7 @@ from shared.kit.ids import new_id
 
 
 @schemathesis.hook
-def before_call(_context: schemathesis.HookContext, case: schemathesis.Case, **_transport: object) -> None:
+def before_call(_context: schemathesis.HookContext, case: schemathesis.Case[Any], **_transport: object) -> None:
     headers: Any = case.headers
     given = headers.get(HEADER) if headers else None
     if isinstance(given, str) and re.fullmatch(KEY_PATTERN, given):
