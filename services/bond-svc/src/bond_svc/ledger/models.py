@@ -49,6 +49,7 @@ class IssuedBond(Versioned, Base):
     new_wan: Mapped[Decimal | None] = mapped_column(Exact())
     refinance_wan: Mapped[Decimal | None] = mapped_column(Exact())
     swap_wan: Mapped[Decimal | None] = mapped_column(Exact())
+    origin: Mapped[str | None] = mapped_column(String(200))
     flags: Mapped[list[str]] = mapped_column(JsonDoc())
     flagged: Mapped[bool]
 

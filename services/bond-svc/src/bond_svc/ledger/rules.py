@@ -20,6 +20,8 @@ REGISTER_UNIT_WAN: Final = Decimal(100)
 """The register gives 亿元 with two places: 0.01 亿元 is 100 万元."""
 LARGEST_WAN: Final = Decimal(1_000_000_000)
 PLACES: Final = 6
+USUAL_TERMS: Final = frozenset({1, 2, 3, 5, 7, 10, 15, 20, 30})
+"""The terms that government bonds have (`domain.md` §4.5, R14)."""
 _TENOR: Final = re.compile(r"(\d{1,2})年?")
 _DASHES: Final = re.compile(r"[-‐‑‒–—―─]+")
 
@@ -42,9 +44,11 @@ class Flag(StrEnum):
 
     PARTS_DO_NOT_ADD_UP = "parts_do_not_add_up"
     AMOUNT_UNKNOWN = "amount_unknown"
+    AMOUNT_ZERO = "amount_zero"
     PART_UNKNOWN = "part_unknown"
     YEAR_DIFFERS = "year_differs"
     TENOR_UNREADABLE = "tenor_unreadable"
+    TENOR_UNUSUAL = "tenor_unusual"
     COUPON_UNKNOWN = "coupon_unknown"
     ISSUER_UNKNOWN = "issuer_unknown"
 
@@ -65,6 +69,7 @@ class Row:
     new_amount_yi: str
     refinance_amount_yi: str
     swap_amount_yi: str
+    origin: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +100,7 @@ class Reading:
     new_wan: Decimal | None
     refinance_wan: Decimal | None
     swap_wan: Decimal | None
+    origin: str | None
     flags: tuple[Flag, ...]
 
     @property
@@ -149,6 +155,7 @@ def read(row: Row) -> Reading:
         new_wan=amounts[1],
         refinance_wan=amounts[2],
         swap_wan=amounts[3],
+        origin=row.origin,
         flags=(),
     )
     return replace(reading, flags=_flags(reading))
@@ -158,10 +165,12 @@ def _flags(reading: Reading) -> tuple[Flag, ...]:
     parts = [reading.new_wan, reading.refinance_wan, reading.swap_wan]
     raised = {
         Flag.AMOUNT_UNKNOWN: reading.amount_wan is None,
+        Flag.AMOUNT_ZERO: reading.amount_wan == 0,
         Flag.PART_UNKNOWN: None in parts,
         Flag.PARTS_DO_NOT_ADD_UP: not _add_up(reading.amount_wan, parts),
         Flag.YEAR_DIFFERS: reading.set_year != reading.issue_date.year,
         Flag.TENOR_UNREADABLE: reading.term_years is None,
+        Flag.TENOR_UNUSUAL: reading.term_years is not None and reading.term_years not in USUAL_TERMS,
         Flag.COUPON_UNKNOWN: reading.coupon_pct is None,
         Flag.ISSUER_UNKNOWN: reading.region is None,
     }

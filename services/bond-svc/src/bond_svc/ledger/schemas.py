@@ -36,6 +36,7 @@ class BondRowIn(InModel):
     new_amount_yi: Figure
     refinance_amount_yi: Figure
     swap_amount_yi: Figure
+    origin: Annotated[ShortText | None, Described(description="数据来源")] = None
 
     def row(self) -> Row:
         return Row(**{name: getattr(self, name) for name in Row.__slots__})
@@ -128,6 +129,7 @@ class BondOut(OutModel):
     new_wan: DecimalText | None
     refinance_wan: DecimalText | None
     swap_wan: DecimalText | None
+    origin: str | None
     flags: list[Flag]
 
     @classmethod

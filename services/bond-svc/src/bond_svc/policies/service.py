@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from bond_svc.policies.errors import PolicyWindowTaken
-from bond_svc.policies.models import Policy, PolicyText
+from bond_svc.policies.models import Policy, PolicyState, PolicyText
 from bond_svc.policies.repository import Policies
 from bond_svc.policies.rules import Field
 from shared.kit.db import ReadSession, UnitOfWork
@@ -28,7 +28,8 @@ class FieldsQuestion:
 async def draft(uow: UnitOfWork, code: str, text: PolicyText) -> Policy:
     """The next edition of a policy, as a draft."""
     policies = Policies(uow.session)
-    policy = Policy(code=code, edition=await policies.latest_edition(code) + 1)
+    edition = await policies.latest_edition(code) + 1
+    policy = Policy(code=code, edition=edition, state=PolicyState.DRAFT)
     policy.rewrite(text)
     policies.add(policy)
     await uow.session.flush()
@@ -50,14 +51,14 @@ async def publish(uow: UnitOfWork, policy_id: str) -> Policy:
     policy = await policies.get_for_update(policy_id)
     published = await policies.published_locked()
     rivals = [each for each in published if each.code != policy.code and each.window.overlaps(policy.window)]
-    policy.publish(uow.now)
-    if rivals:
-        raise PolicyWindowTaken(rivals[0].policy_version, rivals[0].window)
     for earlier in published:
         if earlier.code == policy.code and earlier is not policy:
             earlier.give_way(uow.now)
-            # Before the other is written: at most one edition of a policy is published at any moment.
-            await uow.session.flush([earlier])
+    # Before the other is written: at most one edition of a policy is published at any moment.
+    await uow.session.flush()
+    policy.publish(uow.now)
+    if rivals:
+        raise PolicyWindowTaken(rivals[0].policy_version, rivals[0].window)
     await uow.session.flush()
     return policy
 

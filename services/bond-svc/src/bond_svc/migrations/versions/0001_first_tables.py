@@ -46,6 +46,7 @@ def upgrade() -> None:
         sa.Column("new_wan", Exact(6), nullable=True),
         sa.Column("refinance_wan", Exact(6), nullable=True),
         sa.Column("swap_wan", Exact(6), nullable=True),
+        sa.Column("origin", sa.String(length=200), nullable=True),
         sa.Column("flags", JsonDoc(), nullable=False),
         sa.Column("flagged", sa.Boolean(), nullable=False),
         sa.Column("id", Id(), nullable=False),
