@@ -52,6 +52,10 @@ class SuiteClient:
         """Do one act, once. Raises Refused."""
         return await self._ask("POST", service, path, json=body, headers={"Idempotency-Key": new_id()})
 
+    async def delete(self, service: str, path: str, version: int) -> None:
+        """Remove what has not changed since that version was seen. Raises Refused."""
+        await self._ask("DELETE", service, path, headers={"If-Match": f'"v{version}"'})
+
     async def every(self, service: str, path: str, **query: Any) -> AsyncIterator[Document]:
         """Walk a list from its first page to its last."""
         cursor: Mapping[str, str] = {}

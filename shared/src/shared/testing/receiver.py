@@ -49,20 +49,21 @@ class Received:
 
 
 class WebhookReceiver:
-    """`async with WebhookReceiver() as receiver: …` listens on a free port of 127.0.0.1."""
+    """`async with WebhookReceiver() as receiver: …` listens on a free port of `host`."""
 
-    def __init__(self, *secrets: str, replies: Iterable[Reply] = ()) -> None:
+    def __init__(self, *secrets: str, replies: Iterable[Reply] = (), host: str = "127.0.0.1") -> None:
         self.secrets = set(secrets)
         self.received: list[Received] = []
         self.most_at_once = 0
         self.replies = deque(replies)
         self.otherwise = Reply()
         self._at_once = 0
+        self._host = host
         self._server: asyncio.Server | None = None
         self._connections: set[asyncio.Task[None]] = set()
 
     async def __aenter__(self) -> Self:
-        self._server = await asyncio.start_server(self._connected, "127.0.0.1", 0)
+        self._server = await asyncio.start_server(self._connected, self._host, 0)
         return self
 
     async def __aexit__(self, *_exc: object) -> None:
@@ -75,11 +76,17 @@ class WebhookReceiver:
             await self._server.wait_closed()
 
     @property
-    def url(self) -> str:
-        """Where to push to."""
+    def port(self) -> int:
+        """Where it listens."""
         if self._server is None:
             raise RuntimeError("the receiver is not listening")
-        return f"http://127.0.0.1:{self._server.sockets[0].getsockname()[1]}/hook"
+        port: int = self._server.sockets[0].getsockname()[1]
+        return port
+
+    @property
+    def url(self) -> str:
+        """Where to push to from this machine."""
+        return f"http://127.0.0.1:{self.port}/hook"
 
     @property
     def counts(self) -> Counter[str]:

@@ -1,0 +1,57 @@
+"""Who is told: three receivers with interests of their own, which check every signature."""
+
+from collections.abc import AsyncIterator, Mapping, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+from diaodu_embedded.client import Refused, SuiteClient
+from shared.testing.receiver import WebhookReceiver
+
+LABEL: Final = "（演示）"
+
+
+@dataclass(frozen=True, slots=True)
+class Interest:
+    """A receiver's name and what it wants to hear of; an empty filter wants everything."""
+
+    name: str
+    filters: Mapping[str, Any] = field(default_factory=dict)
+
+
+INTERESTS: Final = (
+    Interest("移动端后台：全部预警"),
+    Interest("市政府督查室：橙色、红色", {"levels": ["orange", "red"]}),
+    Interest("市发展改革委：本部门牵头", {"departments": ["市发展改革委"]}),
+)
+
+
+@asynccontextmanager
+async def registered_receivers(
+    suite: SuiteClient, host: str = "127.0.0.1", reached_at: str = "127.0.0.1"
+) -> AsyncIterator[Sequence[WebhookReceiver]]:
+    """Receivers that listen at `host` and are registered as `reached_at`, for as long as the block lasts.
+
+    What an earlier run could not take back is taken back first: nobody listens there any more.
+    """
+    await _take_back(suite)
+    async with AsyncExitStack() as stack:
+        receivers = [await stack.enter_async_context(WebhookReceiver(host=host)) for _ in INTERESTS]
+        for interest, receiver in zip(INTERESTS, receivers, strict=True):
+            url = f"http://{reached_at}:{receiver.port}/hook"
+            body = {"url": url, "description": interest.name + LABEL, **interest.filters}
+            receiver.secrets.add((await suite.post("alert", "endpoints", body))["secret"])
+        try:
+            yield receivers
+        finally:
+            await _take_back(suite)
+
+
+async def _take_back(suite: SuiteClient) -> None:
+    async for endpoint in suite.every("alert", "endpoints"):
+        if endpoint["description"].endswith(LABEL) and endpoint["state"] != "deleted":
+            try:
+                await suite.delete("alert", f"endpoints/{endpoint['id']}", endpoint["version"])
+            except Refused as refusal:
+                if refusal.status not in (404, 412):  # somebody else took it back, or changed it, meanwhile
+                    raise
