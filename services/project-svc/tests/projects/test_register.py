@@ -136,7 +136,7 @@ async def test_a_revised_plan_is_another_line_of_history(api: ProjectsApi) -> No
 
 async def test_clearing_a_figure_with_its_reason_makes_it_unknown(api: ProjectsApi) -> None:
     path = f"{PROJECTS}/{(await api.project())['id']}"
-    body = {"annual_plan_wan": None, "unknown_reason": "withdrawn", "funding": []}
+    body: dict[str, Any] = {"annual_plan_wan": None, "unknown_reason": "withdrawn", "funding": []}
     changed = await api.client.patch(path, json=body, headers={"If-Match": '"v1"'})
     assert (changed.json()["annual_plan_wan"], changed.json()["unknown_reason"]) == (None, "withdrawn")
 

@@ -9,9 +9,10 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from shared.kit.errors import BadRequest, VersionRequired
+from shared.kit.schemas import OutModel
 
-_STRONG: Final = re.compile(r'"v([1-9][0-9]{0,17})"')
-IF_MATCH_PATTERN: Final = r'^"v[1-9][0-9]{0,17}"$'
+_STRONG: Final = re.compile(r'"v([1-9][0-9]{0,17})(-[0-9a-f]{24})?"')
+IF_MATCH_PATTERN: Final = r'^"v[1-9][0-9]{0,17}(-[0-9a-f]{24})?"$'
 
 
 class HasVersion(Protocol):
@@ -24,7 +25,15 @@ class HasVersion(Protocol):
     def version(self) -> int: ...
 
 
+class VersionedOut(OutModel):
+    """What goes out of an object with a version."""
+
+    id: str
+    version: int
+
+
 T = TypeVar("T", bound=HasVersion)
+M = TypeVar("M", bound=VersionedOut)
 
 
 class MalformedETag(BadRequest):
@@ -57,6 +66,16 @@ IfMatch = Annotated[int, Depends(if_match)]
 def tagged(response: Response, obj: T) -> T:
     """Give the answer the object's `ETag`; returns the object."""
     response.headers["ETag"] = etag_of(obj.version)
+    return obj
+
+
+def tagged_by_content(response: Response, obj: M) -> M:
+    """As `tagged`, for an answer that also tells what holds today: its tag changes with what it says, the version in it does not.
+
+    Such a tag is as good for `If-Match` as the plain one.
+    """
+    digest = hashlib.sha256(obj.model_dump_json().encode()).hexdigest()[:24]
+    response.headers["ETag"] = f'"v{obj.version}-{digest}"'
     return obj
 
 

@@ -20,7 +20,7 @@ from shared.kit.dependencies import Caller, Reads, Uow, caller, read_session, re
 from shared.kit.docs_page import docs_page
 from shared.kit.edge import Edge, draining_of, edge_for
 from shared.kit.errors import check_version
-from shared.kit.etags import IfMatch, created, etag_of, tagged
+from shared.kit.etags import IfMatch, VersionedOut, created, etag_of, tagged, tagged_by_content
 from shared.kit.health import install_health
 from shared.kit.idempotency import Replay
 from shared.kit.openapi import allowed_methods, install_openapi, literal_paths
@@ -34,6 +34,7 @@ __all__ = [
     "Principal",
     "Reads",
     "Uow",
+    "VersionedOut",
     "caller",
     "check_version",
     "create_service_app",
@@ -45,6 +46,7 @@ __all__ = [
     "requires",
     "service_router",
     "tagged",
+    "tagged_by_content",
     "unit_of_work",
 ]
 

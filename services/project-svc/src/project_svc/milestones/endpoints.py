@@ -9,7 +9,7 @@ from project_svc.milestones.repository import SORTABLE, TIE, Milestones, listed
 from project_svc.milestones.schemas import CompletionIn, MilestoneIn, MilestonePatch, MilestoneQuery, PlanIn, ReBaselineIn
 from project_svc.milestones.views import MilestoneOut, PlanOut, TemplatesOut, plan_out
 from shared.kit.bulk import BatchIn, BatchOut, run_batch
-from shared.kit.http import Caller, IfMatch, Reads, Uow, created, service_router, tagged
+from shared.kit.http import Caller, IfMatch, Reads, Uow, created, service_router, tagged, tagged_by_content
 from shared.kit.pages import PageOut, PageParams, page_of
 from shared.kit.schemas import Day, ObjectId
 
@@ -48,7 +48,7 @@ async def plan(project_id: ObjectId, view: Reads, caller: Caller, as_of: Day | N
 
 @router.post("", status_code=201, summary="增加节点")
 async def add(body: MilestoneIn, uow: Uow, caller: Caller, response: Response) -> MilestoneOut:
-    milestone = await service.add(uow, body.addition())
+    milestone = await service.add(uow, body.project, body.node(), body.after())
     return created(response, MILESTONES, MilestoneOut.of(milestone, uow.now.date(), caller))
 
 
@@ -67,7 +67,7 @@ async def milestone(
     milestone_id: ObjectId, view: Reads, caller: Caller, response: Response, as_of: Day | None = None
 ) -> MilestoneOut:
     found = await Milestones(view.session).get(milestone_id)
-    return tagged(response, MilestoneOut.of(found, as_of or view.now.date(), caller))
+    return tagged_by_content(response, MilestoneOut.of(found, as_of or view.now.date(), caller))
 
 
 @router.patch("/{milestone_id}", summary="修改节点名称、备注或前置关系")

@@ -47,6 +47,17 @@ class Approval:
     document: str | None = None
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Node:
+    """What is planned: what has to be reached, in which stage, by which day."""
+
+    name: str
+    stage: Stage
+    due_on: date
+    date_basis: DateBasis = DateBasis.APPROVED
+    note: str | None = None
+
+
 class MilestoneLink(Base):
     """`successor` may not come before `predecessor` plus a lag in working days."""
 
@@ -116,14 +127,36 @@ class Milestone(Versioned, Base):
     withdrawn_on: Mapped[date | None] = mapped_column(Date)
     date_basis: Mapped[DateBasis] = mapped_column(Word(DateBasis))
     note: Mapped[str | None] = mapped_column(Text)
-    warned: Mapped[int] = mapped_column(SmallInteger, default=Warned.NOT_YET)
-    watch: Mapped[int] = mapped_column(Integer, default=1)
+    warned: Mapped[int] = mapped_column(SmallInteger)
+    watch: Mapped[int] = mapped_column(Integer)
     project: Mapped[Project] = relationship(lazy="raise")
     predecessors: Mapped[list[MilestoneLink]] = relationship(
         lazy="raise", foreign_keys=MilestoneLink.successor_id, cascade="all, delete-orphan"
     )
     re_baselines: Mapped[list[ReBaseline]] = relationship(lazy="raise", order_by=ReBaseline.position)
-    crossings: Mapped[list[MilestoneCrossing]] = relationship(lazy="raise", viewonly=True)
+    crossings: Mapped[list[MilestoneCrossing]] = relationship(lazy="raise", order_by=MilestoneCrossing.recorded_at)
+
+    @classmethod
+    def planned(cls, project: Project, position: int, node: Node) -> "Milestone":
+        """A milestone under its first watch, with nothing recorded of it yet."""
+        return cls(
+            id=new_id(),
+            project=project,
+            project_id=project.id,
+            position=position,
+            name=node.name,
+            stage=node.stage,
+            state=MilestoneState.OPEN,
+            baseline_due_on=node.due_on,
+            current_due_on=node.due_on,
+            date_basis=node.date_basis,
+            note=node.note,
+            warned=Warned.NOT_YET,
+            watch=1,
+            predecessors=[],
+            re_baselines=[],
+            crossings=[],
+        )
 
     def re_baseline(self, due_on: date, approval: Approval, entry: Entry) -> None:
         """Move the due day, with approval. A warning that stands goes on standing; the new day is watched afresh."""

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
-from project_svc.codes import KIND_LABELS, ProjectState, Stage
+from project_svc.codes import KIND_LABELS, ProjectState
 from project_svc.milestones.errors import (
     CompletedInFuture,
     DependencyCycle,
@@ -14,15 +14,14 @@ from project_svc.milestones.errors import (
     TemplateNotForKind,
     TemplateUnknown,
 )
-from project_svc.milestones.models import Completion, Milestone, MilestoneLink
+from project_svc.milestones.models import Completion, Milestone, MilestoneLink, Node
 from project_svc.milestones.repository import Milestones
-from project_svc.milestones.rules import DateBasis, Link, LinkType, MilestoneState, Warned, find_cycle, lay_out
+from project_svc.milestones.rules import Link, LinkType, find_cycle, lay_out
 from project_svc.milestones.shipped import Template, calendar, templates
 from project_svc.projects.models import Entry, Project
 from project_svc.projects.repository import Projects
 from shared.kit.db import UnitOfWork
 from shared.kit.errors import Fault
-from shared.kit.ids import new_id
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,18 +33,13 @@ class PredecessorDraft:
     lag_working_days: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class NodeDraft:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NodeDraft(Node):
     """A node as it comes in; `key` names it inside its plan. `done` brings along what was finished before."""
 
     key: str
-    name: str
-    stage: Stage
-    due_on: date
-    date_basis: DateBasis = DateBasis.APPROVED
     predecessors: Sequence[PredecessorDraft] = field(default_factory=tuple)
     done: Completion | None = None
-    note: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,11 +57,9 @@ async def make(uow: UnitOfWork, project_id: str, wanted: Sequence[NodeDraft] | F
     if faults := list(_faults(nodes, uow.now.date())):
         raise PlanFaulty(faults)
     _refuse_cycle(nodes)
-    ids = {node.key: new_id() for node in nodes}
-    for position, node in enumerate(nodes, start=1):
-        Milestones(uow.session).add(_milestone(project, position, node, ids, uow))
-    await uow.session.flush()
-    return await Milestones(uow.session).of_project(project_id)
+    milestones = list(_milestones(project, nodes, uow))
+    await Milestones(uow.session).add_all(milestones)
+    return milestones
 
 
 def _template(project: Project, code: str) -> Template:
@@ -136,25 +128,13 @@ def _refuse_cycle(nodes: Sequence[NodeDraft]) -> None:
         raise DependencyCycle([names[key] for key in cycle], f"/nodes/{last}/predecessors")
 
 
-def _milestone(project: Project, position: int, node: NodeDraft, ids: dict[str, str], uow: UnitOfWork) -> Milestone:
-    milestone = Milestone(
-        id=ids[node.key],
-        project_id=project.id,
-        position=position,
-        name=node.name,
-        stage=node.stage,
-        state=MilestoneState.OPEN,
-        baseline_due_on=node.due_on,
-        current_due_on=node.due_on,
-        date_basis=node.date_basis,
-        note=node.note,
-        warned=Warned.NOT_YET,
-        watch=1,
-        predecessors=[
-            MilestoneLink(predecessor_id=ids[each.key], type=each.type, lag_working_days=each.lag_working_days)
+def _milestones(project: Project, nodes: Sequence[NodeDraft], uow: UnitOfWork) -> Iterator[Milestone]:
+    made = {node.key: Milestone.planned(project, position, node) for position, node in enumerate(nodes, start=1)}
+    for node in nodes:
+        made[node.key].predecessors = [
+            MilestoneLink(predecessor_id=made[each.key].id, type=each.type, lag_working_days=each.lag_working_days)
             for each in node.predecessors
-        ],
-    )
-    if node.done is not None:
-        milestone.bring_along(node.done, Entry(effective_on=node.done.actual_on, at=uow.now, by=uow.actor))
-    return milestone
+        ]
+        if node.done is not None:
+            made[node.key].bring_along(node.done, Entry(effective_on=node.done.actual_on, at=uow.now, by=uow.actor))
+    yield from made.values()

@@ -6,7 +6,7 @@ from datetime import date
 
 from sqlalchemy import Select, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
-from sqlalchemy.orm import contains_eager, joinedload, selectinload
+from sqlalchemy.orm import contains_eager, selectinload
 from sqlalchemy.orm.attributes import flag_modified
 from sqlalchemy.orm.interfaces import ORMOption
 
@@ -49,8 +49,10 @@ class Milestones:
     def __init__(self, session: AsyncSession) -> None:
         self._session = session
 
-    def add(self, milestone: Milestone) -> None:
-        self._session.add(milestone)
+    async def add_all(self, milestones: Sequence[Milestone]) -> None:
+        """Write new milestones, before anything refers to them."""
+        self._session.add_all(milestones)
+        await self._session.flush()
 
     def touch(self, milestone: Milestone) -> None:
         """Give the milestone a new version although only its dependencies changed."""
@@ -76,7 +78,7 @@ class Milestones:
     async def of_project(self, project_id: str) -> Sequence[Milestone]:
         """The plan of a project, in its own order."""
         wanted = select(Milestone).where(Milestone.project_id == project_id).order_by(Milestone.position)
-        wanted = wanted.options(joinedload(Milestone.project), *_histories()).execution_options(populate_existing=True)
+        wanted = wanted.options(selectinload(Milestone.project), *_histories())
         return (await self._session.scalars(wanted)).all()
 
     async def plan_of(self, project_id: str) -> Sequence[Milestone]:
@@ -94,7 +96,7 @@ class Milestones:
     async def names_of(self, project_id: str) -> dict[str, str]:
         """The names of the milestones of a project by id."""
         wanted = select(Milestone.id, Milestone.name).where(Milestone.project_id == project_id)
-        return dict((await self._session.execute(wanted)).tuples().all())
+        return dict((await self._session.execute(wanted)).all())
 
     async def links_of(self, project_id: str) -> list[Link]:
         """The dependencies between the milestones of a project."""

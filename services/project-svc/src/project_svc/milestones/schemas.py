@@ -6,11 +6,11 @@ from typing import Annotated, Any, Self
 from pydantic import AfterValidator, BaseModel, Field, StringConstraints, model_validator
 
 from project_svc.codes import Stage
-from project_svc.milestones.models import Approval, Completion
+from project_svc.milestones.models import Approval, Completion, Node
 from project_svc.milestones.planning import FromTemplate, NodeDraft, PredecessorDraft
 from project_svc.milestones.repository import MilestoneFilter
 from project_svc.milestones.rules import DateBasis, LinkType, MilestoneState
-from project_svc.milestones.service import Addition, Predecessor
+from project_svc.milestones.service import Predecessor
 from shared.kit.schemas import Code, Day, InModel, LongText, ObjectId, RegionCode, ShortText
 
 Key = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9_-]{0,39}$"), Field(description="节点键，本计划内唯一")]
@@ -124,16 +124,11 @@ class MilestoneIn(InModel):
     predecessors: Annotated[Predecessors, Field(default_factory=list)]
     note: LongText | None = None
 
-    def addition(self) -> Addition:
-        return Addition(
-            project=self.project,
-            name=self.name,
-            stage=self.stage,
-            due_on=self.baseline_due_on,
-            date_basis=self.date_basis,
-            predecessors=[Predecessor(**dict(each)) for each in self.predecessors],
-            note=self.note,
-        )
+    def node(self) -> Node:
+        return Node(name=self.name, stage=self.stage, due_on=self.baseline_due_on, date_basis=self.date_basis, note=self.note)
+
+    def after(self) -> list[Predecessor]:
+        return [Predecessor(**dict(each)) for each in self.predecessors]
 
 
 class MilestonePatch(InModel):

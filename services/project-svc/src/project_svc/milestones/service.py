@@ -5,18 +5,14 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from project_svc.codes import Stage
 from project_svc.milestones.errors import DependencyCycle, PredecessorElsewhere
-from project_svc.milestones.models import Approval, Completion, Milestone, MilestoneLink
+from project_svc.milestones.models import Approval, Completion, Milestone, MilestoneLink, Node
 from project_svc.milestones.planning import must_be_plannable
 from project_svc.milestones.repository import Milestones
 from project_svc.milestones.rules import (
-    DateBasis,
     DateConflict,
     Link,
     LinkType,
-    MilestoneState,
-    Warned,
     date_conflicts,
     find_cycle,
 )
@@ -25,7 +21,6 @@ from project_svc.projects.models import Entry
 from project_svc.projects.repository import Projects
 from shared.kit.db import UnitOfWork
 from shared.kit.errors import check_version
-from shared.kit.ids import new_id
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,42 +32,16 @@ class Predecessor:
     lag_working_days: int
 
 
-@dataclass(frozen=True, slots=True)
-class Addition:
-    """One more milestone for a project's plan."""
-
-    project: str
-    name: str
-    stage: Stage
-    due_on: date
-    date_basis: DateBasis
-    predecessors: Sequence[Predecessor]
-    note: str | None
-
-
-async def add(uow: UnitOfWork, addition: Addition) -> Milestone:
+async def add(uow: UnitOfWork, project_id: str, node: Node, predecessors: Sequence[Predecessor]) -> Milestone:
     """Put one more milestone at the end of a plan."""
-    project = await Projects(uow.session).for_change(addition.project)
+    project = await Projects(uow.session).for_change(project_id)
     must_be_plannable(project)
     milestones = Milestones(uow.session)
-    milestone = Milestone(
-        id=new_id(),
-        project_id=project.id,
-        position=await milestones.last_position(project.id) + 1,
-        name=addition.name,
-        stage=addition.stage,
-        state=MilestoneState.OPEN,
-        baseline_due_on=addition.due_on,
-        current_due_on=addition.due_on,
-        date_basis=addition.date_basis,
-        note=addition.note,
-        warned=Warned.NOT_YET,
-        watch=1,
-    )
-    await _link(uow, milestone, addition.predecessors)
-    milestones.add(milestone)
+    milestone = Milestone.planned(project, await milestones.last_position(project_id) + 1, node)
+    await milestones.add_all([milestone])
+    await _link(uow, milestone, predecessors)
     await uow.session.flush()
-    return await milestones.get(milestone.id)
+    return milestone
 
 
 async def change(uow: UnitOfWork, milestone_id: str, expected: int, changes: Mapping[str, Any]) -> Milestone:
@@ -121,7 +90,7 @@ def conflicts(milestones: Sequence[Milestone]) -> tuple[DateConflict, ...]:
 
 async def _link(uow: UnitOfWork, milestone: Milestone, wanted: Sequence[Predecessor]) -> None:
     """Make a milestone wait for others of its plan. Raises PredecessorElsewhere, DependencyCycle."""
-    names = {**await Milestones(uow.session).names_of(milestone.project_id), milestone.id: milestone.name}
+    names = await Milestones(uow.session).names_of(milestone.project_id)
     for index, each in enumerate(wanted):
         if each.milestone not in names:
             raise PredecessorElsewhere(each.milestone, f"/predecessors/{index}/milestone")

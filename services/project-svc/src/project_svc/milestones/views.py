@@ -13,7 +13,7 @@ from project_svc.milestones.models import Milestone
 from project_svc.milestones.rules import DateBasis, Lamp, LinkType, MilestoneState, Warned, days_overdue, lamp
 from project_svc.milestones.service import conflicts
 from project_svc.milestones.shipped import templates, watch_on
-from shared.kit.auth import Principal
+from shared.kit.http import Principal, VersionedOut
 from shared.kit.schemas import Day, DecimalText, May, Moment, OutModel, Permission
 
 WARNINGS: Final = MappingProxyType(
@@ -48,11 +48,9 @@ class WarningOut(OutModel):
     recorded_at: Moment
 
 
-class MilestoneOut(OutModel):
+class MilestoneOut(VersionedOut):
     """A milestone with its three dates; `due_on`, `lamp` and `days_overdue` as of `as_of`. Money in 万元."""
 
-    id: str
-    version: int
     created_at: Moment
     updated_at: Moment
     project: str

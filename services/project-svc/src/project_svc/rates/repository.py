@@ -65,7 +65,7 @@ class Undertakings:
         )
         if region is not None:
             wanted = wanted.where(Project.region == region)
-        return list((await self._session.execute(wanted)).tuples())
+        return [(standing, synthetic) for standing, synthetic in await self._session.execute(wanted)]
 
     async def _begun(self, day: date) -> set[str]:
         """The projects whose works were started or taken up again in the day's year, by that day."""
@@ -77,7 +77,7 @@ class Undertakings:
         if grouped_by in ("sector", "region"):
             column = Project.sector if grouped_by == "sector" else Project.region
             rows = await self._session.execute(select(Project.id, column))
-            return {project_id: str(value) for project_id, value in rows.tuples()}
+            return {project_id: str(value) for project_id, value in rows}
         terms = select(Responsibility.project_id, Responsibility.holder)
         terms = terms.where(Responsibility.role == Role(grouped_by), in_office(day))
-        return dict((await self._session.execute(terms)).tuples().all())
+        return dict((await self._session.execute(terms)).all())
