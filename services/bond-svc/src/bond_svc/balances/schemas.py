@@ -4,15 +4,18 @@ from decimal import ROUND_DOWN, Decimal
 from typing import Annotated, Final
 
 from pydantic import Field as Described
+from pydantic import StringConstraints
 
 from bond_svc.balances.rules import LONGEST_TERM_YEARS, Balance, BondTerms, CashTest, Repayment, Year, YearFlow, equal_parts
 from bond_svc.balances.service import Threshold
-from shared.kit.decimals import exact_arithmetic, round_half_up
+from shared.kit.decimals import exact_arithmetic, plain, round_half_up
 from shared.kit.schemas import Day, DecimalText, InModel, OutModel
 
 MOST_WAN: Final = 1_000_000_000  # ten trillion yuan: more is a slip of units
 Money = Annotated[DecimalText, Described(ge=-MOST_WAN, le=MOST_WAN)]
 Paid = Annotated[DecimalText, Described(ge=0, le=MOST_WAN)]
+Shown = Annotated[str, StringConstraints(pattern=r"^-?[0-9]+\.[0-9]{2}$")]
+"""A coverage ratio as it is shown: two places, zeros kept."""
 Years = Annotated[int, Described(ge=1, le=LONGEST_TERM_YEARS)]
 
 
@@ -112,7 +115,7 @@ class CashTestOut(OutModel):
 
 class StressOut(OutModel):
     net_income_change_pct: DecimalText
-    coverage_ratio: DecimalText
+    coverage_ratio: Shown
     meets: bool | None
 
 
@@ -124,7 +127,7 @@ class BalanceOut(OutModel):
     net_income_wan: DecimalText
     interest_wan: DecimalText
     debt_service_wan: DecimalText
-    coverage_ratio: Annotated[DecimalText, Described(description="本息覆盖倍数，四舍五入到两位小数")]
+    coverage_ratio: Annotated[Shown, Described(description="本息覆盖倍数，四舍五入到两位小数")]
     coverage_ratio_exact: Annotated[DecimalText, Described(description="本息覆盖倍数，截断到六位小数")]
     threshold: DecimalText | None
     policy_version: Annotated[str | None, Described(description="要求值出自哪个政策版本；自行给定时为 null")]
@@ -142,7 +145,7 @@ class BalanceOut(OutModel):
             net_income_wan=result.net_income_wan,
             interest_wan=result.interest_wan,
             debt_service_wan=result.debt_service_wan,
-            coverage_ratio=round_half_up(result.coverage_ratio, 2),
+            coverage_ratio=plain(round_half_up(result.coverage_ratio, 2)),
             coverage_ratio_exact=cut(result.coverage_ratio),
             threshold=required,
             policy_version=None if threshold is None else threshold.policy_version,
@@ -157,7 +160,7 @@ def _stress(result: Balance, change: Decimal, required: Decimal | None) -> Stres
     ratio = result.coverage_if(change)
     return StressOut(
         net_income_change_pct=change,
-        coverage_ratio=round_half_up(ratio, 2),
+        coverage_ratio=plain(round_half_up(ratio, 2)),
         meets=None if required is None else ratio >= required,
     )
 

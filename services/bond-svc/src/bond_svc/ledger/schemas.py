@@ -5,8 +5,8 @@ from collections.abc import Iterable, Sequence
 from decimal import Decimal
 from typing import Annotated, Any
 
+from pydantic import BaseModel, ConfigDict, StringConstraints
 from pydantic import Field as Described
-from pydantic import StringConstraints
 
 from bond_svc.ledger.models import ImportOutcome, IssuedBond, IssuedBondRevision
 from bond_svc.ledger.repository import BondFilter, YearSum
@@ -89,8 +89,11 @@ def _result(result: ItemResult, imported: Imported | None) -> ImportedRow:
     return ImportedRow(index=result.index, status=CREATED if created else OK, id=result.id, outcome=imported.outcome, flags=flags)
 
 
-class BondFilterIn(InModel):
+class BondFilterIn(BaseModel):
     """筛选条件；日期含当日。"""
+
+    # The page's own parameters come along; unknown ones are refused by the route.
+    model_config = ConfigDict(extra="ignore", frozen=True)
 
     region: RegionCode | None = None
     issuer: ShortText | None = None

@@ -3,8 +3,8 @@
 from decimal import Decimal
 from typing import Annotated, Any, Final, Literal, Self
 
+from pydantic import BaseModel, ConfigDict, StringConstraints, model_validator
 from pydantic import Field as Described
-from pydantic import StringConstraints, model_validator
 
 from bond_svc.balances.rules import LONGEST_TERM_YEARS, Repayment
 from bond_svc.library.models import DocumentKind, LibraryDocument, LibraryMove, LibraryProject
@@ -201,8 +201,11 @@ class CashFlowsOut(OutModel):
     cash_flows: list[CashFlowIn] | None
 
 
-class ProjectFilterIn(InModel):
+class ProjectFilterIn(BaseModel):
     """列表筛选条件。"""
+
+    # The page's own parameters come along; unknown ones are refused by the route.
+    model_config = ConfigDict(extra="ignore", frozen=True)
 
     state: Annotated[list[LibraryState], Described(default_factory=list, max_length=10)]
     field: Annotated[list[FieldCode], Described(default_factory=list, max_length=50)]
