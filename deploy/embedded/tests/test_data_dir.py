@@ -47,7 +47,9 @@ def test_a_second_process_is_kept_out_of_a_data_directory(data_dir: DataDir) -> 
 
 def test_a_data_directory_can_be_taken_again_after_its_release(tmp_path: Path) -> None:
     DataDir.open(tmp_path).release()
-    DataDir.open(tmp_path).release()
+    again = DataDir.open(tmp_path)
+    again.release()
+    assert again.path == tmp_path
 
 
 def test_each_service_has_a_database_of_its_own(data_dir: DataDir) -> None:

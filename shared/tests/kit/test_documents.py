@@ -6,7 +6,9 @@ from typing import Any
 import pytest
 from fastapi import FastAPI
 
+from shared.kit.http import Reads, service_router
 from shared.kit.runtime import Runtime
+from shared.testing.documents import loose_ends
 from shared.testing.http import anonymous, is_problem
 from shared.testing.sample.app import NOTES, create_app
 
@@ -52,21 +54,23 @@ def test_a_list_documents_its_sort_keys_and_fields(app: FastAPI) -> None:
     assert parameters["limit"]["schema"]["maximum"] == 200
 
 
-def test_numbers_in_queries_and_bodies_have_bounds(app: FastAPI) -> None:
-    def unbounded(schema: Any, place: str) -> Iterator[str]:
-        if isinstance(schema, dict):
-            if schema.get("type") == "integer" and not {"minimum", "maximum"} <= schema.keys():
-                yield place
-            for name, part in schema.items():
-                yield from unbounded(part, f"{place}/{name}")
-        elif isinstance(schema, list):
-            for part in schema:
-                yield from unbounded(part, place)
+def test_the_documents_leave_no_input_open(app: FastAPI) -> None:
+    assert loose_ends(app.openapi()) == []
 
-    document = app.openapi()
-    bodies = {name: schema for name, schema in document["components"]["schemas"].items() if "In" in name}
-    asked = [operation.get("parameters") for _, _, operation in operations(app)]
-    assert list(unbounded([bodies, asked], "")) == []
+
+def test_a_number_without_bounds_and_a_path_without_a_form_are_found(runtime: Runtime) -> None:
+    router = service_router("sample", "loose", tag="不严")
+
+    @router.get("/{name}")
+    async def loose(name: str, _view: Reads, number: int = 0) -> str:
+        return f"{name}{number}"
+
+    found = loose_ends(create_app(runtime, router).openapi())
+    assert found == [
+        "GET /api/sample/v1/loose/{name}: no summary",
+        "GET /api/sample/v1/loose/{name}: path parameter name takes anything",
+        "GET /api/sample/v1/loose/{name}: number has no bounds",
+    ]
 
 
 async def test_production_shows_its_documents_only_with_a_key(runtime: Runtime) -> None:

@@ -60,6 +60,7 @@ class EmbeddedChild:
             self._process = subprocess.Popen(command, stdout=output, stderr=output, env={**os.environ, **self._variables})  # noqa: S603 - our own program
         self.url = self._wait_ready(self._process, began + START_SECONDS)
         self.seconds_to_ready = time.monotonic() - began
+        self._variables["PORT"] = self.url.rpartition(":")[2]
 
     def stop(self, how: signal.Signals = signal.SIGTERM) -> int:
         """Ask it to end and wait until it has; answers its exit status. One that does not listen is killed."""

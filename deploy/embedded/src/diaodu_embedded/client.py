@@ -7,6 +7,7 @@ from typing import Any, Final, Self
 
 import httpx
 
+from shared.kit.backoff import Backoff
 from shared.kit.ids import new_id
 
 TRIES: Final = 5
@@ -82,7 +83,7 @@ class SuiteClient:
                 response = None
             if response is not None and response.status_code not in WORTH_ANOTHER_TRY:
                 return response
-            await asyncio.sleep(FIRST_WAIT_SECONDS * 2**attempt)
+            await Backoff.standby(asyncio.Event(), FIRST_WAIT_SECONDS * 2**attempt)
         return await self._client.request(method, url, **request)
 
 

@@ -55,7 +55,7 @@ async def test_the_speechs_figures_are_unknown_and_its_impossible_periods_refuse
     ("changes", "status", "code", "pointer"),
     [
         ({"region": "629900"}, 422, "validation.failed", "/region"),
-        ({"indicator": "E99"}, 404, "indicator.not-found", "/indicator"),
+        ({"indicator": "E99"}, 422, "indicator.unknown", "/indicator"),
         ({"period": "2022-M07"}, 422, "observation.period-in-future", "/period"),
         ({"period": "2022"}, 422, "observation.period-in-future", "/period"),
         ({"period": "2022-M01"}, 422, "observation.period-unknown", "/period"),

@@ -131,8 +131,8 @@ async def test_two_workers_at_once_tell_of_a_board_once(api: IndicatorsApi, runt
 @pytest.mark.parametrize(
     ("query", "status", "code"),
     [
-        ({"scheme": "S-9", "period": "2022-Q2"}, 404, "scheme.not-found"),
-        ({"scheme": "S-1", "period": "2022-Q2", "as_of": "2022-06-30"}, 404, "scheme.not-found"),
+        ({"scheme": "S-9", "period": "2022-Q2"}, 422, "scheme.not-in-force"),
+        ({"scheme": "S-1", "period": "2022-Q2", "as_of": "2022-06-30"}, 422, "scheme.not-in-force"),
         ({"scheme": "S-1", "period": "2022-M05"}, 422, "scoreboard.period-not-evaluated"),
         ({"scheme": "S-1", "period": "2021-Q2"}, 422, "scoreboard.period-not-evaluated"),
         ({"scheme": "S-1", "period": "2022-Q3"}, 422, "scoreboard.period-not-over"),
@@ -149,7 +149,7 @@ async def test_a_board_that_cannot_be_is_refused(api: IndicatorsApi, query: dict
 @pytest.mark.parametrize(
     ("body", "status", "code"),
     [
-        ({"scheme": "S-9", "period": "2022-Q2"}, 404, "scheme.not-found"),
+        ({"scheme": "S-9", "period": "2022-Q2"}, 422, "scheme.not-in-force"),
         ({"scheme": "S-1", "period": "2022-Q3"}, 422, "scoreboard.period-not-over"),
         ({"scheme": "S-1"}, 422, "validation.failed"),
     ],

@@ -96,6 +96,12 @@ def plain(value: Decimal) -> str:
     return format(value, "f")
 
 
+def shortest(value: Decimal) -> str:
+    """Without idle zeros: an amount reads the same as it was sent and as a column with more places gives it back."""
+    text = plain(value)
+    return text.rstrip("0").rstrip(".") if "." in text else text
+
+
 def normalise_width(text: str) -> str:
     """Full-width letters, digits and signs as their ASCII twins, without surrounding space."""
     return text.translate(_FULL_WIDTH).strip()

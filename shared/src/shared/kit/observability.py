@@ -13,7 +13,7 @@ from opentelemetry import trace
 from opentelemetry.sdk.trace import TracerProvider
 from opentelemetry.trace import SpanKind
 from opentelemetry.trace.propagation.tracecontext import TraceContextTextMapPropagator
-from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
+from prometheus_client import CollectorRegistry, Gauge, Histogram
 from prometheus_client.exposition import generate_latest
 
 _request_id: ContextVar[str | None] = ContextVar("request_id", default=None)
@@ -124,15 +124,10 @@ class Metrics:
             buckets=_DURATIONS,
         )
         self.in_flight = Gauge("http_server_active_requests", "Requests being served.", ("service",), registry=self.registry)
-        self.shed = Counter("http_server_shed_total", "Requests refused when overloaded.", ("reason",), registry=self.registry)
 
     def gauge(self, name: str, text: str, labels: tuple[str, ...] = ()) -> Gauge:
         """A gauge of this service."""
         return Gauge(name, text, labels, registry=self.registry)
-
-    def counter(self, name: str, text: str, labels: tuple[str, ...] = ()) -> Counter:
-        """A counter of this service."""
-        return Counter(name, text, labels, registry=self.registry)
 
     def exposition(self) -> bytes:
         """The page that Prometheus reads."""

@@ -107,9 +107,16 @@ class KitRoute(APIRoute):
                 request.state.principal = principal = await edge.keys.authenticate(request)
                 request.state.answer_headers = edge.rate.take(principal.key_id)
                 plan.refuse_unknown(request)
-                async with (edge.uploads if plan.large else edge.requests).place():
-                    read = await _read(request, plan, most)
-                    return await _answered(read, plan, await handle(read), edge)
+                if plan.large:
+                    # Large bodies wait for a place before they fill the memory; small ones must not trickle in on one.
+                    async with edge.uploads.place():
+                        return await answered(await _read(request, plan, most), edge)
+                read = await _read(request, plan, most)
+                async with edge.requests.place():
+                    return await answered(read, edge)
+
+        async def answered(read: KitRequest, edge: Edge) -> Response:
+            return await _answered(read, plan, await handle(read), edge)
 
         return guarded
 

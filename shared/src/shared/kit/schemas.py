@@ -29,7 +29,7 @@ from pydantic_core import CoreSchema
 from pydantic_core.core_schema import no_info_after_validator_function
 
 from shared.kit.clock import SHANGHAI
-from shared.kit.decimals import plain
+from shared.kit.decimals import shortest
 from shared.kit.identifiers import check_uscc, parse_region
 from shared.kit.periods import Period
 
@@ -57,12 +57,6 @@ def _moment(value: object) -> object:
 def _decimal(value: object) -> object:
     hint = '须为十进制数字的字符串，例如 "12.50"：整数最多 12 位、小数最多 6 位，不用科学计数法。'
     return Decimal(str(_text(value, DECIMAL_PATTERN, hint, Decimal)))
-
-
-def _shortest(value: Decimal) -> str:
-    """Without idle zeros: an amount reads the same as it was sent and as a column with more places gives it back."""
-    text = plain(value)
-    return text.rstrip("0").rstrip(".") if "." in text else text
 
 
 def _text(value: object, pattern: str, hint: str, already: type) -> object:
@@ -96,7 +90,7 @@ Moment = Annotated[
 DecimalText = Annotated[
     Decimal,
     BeforeValidator(_decimal),
-    PlainSerializer(_shortest, return_type=str),
+    PlainSerializer(shortest, return_type=str),
     WithJsonSchema({"type": "string", "pattern": DECIMAL_PATTERN, "examples": ["12.5"]}),
 ]
 """An exact decimal as JSON text; at most 12 digits before the point and 6 after it."""

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from diaodu_embedded.client import SuiteClient
+from shared.kit.backoff import Backoff
 
 SERVICES: Final = ("indicator", "project", "bond", "alert")
 HEARD_BY_ALERTS: Final = ("indicator", "project", "bond")
@@ -80,7 +81,7 @@ async def until_settled(suite: SuiteClient, patience: float, tell: Callable[[Led
         if time.monotonic() > deadline:
             raise NotSettled(f"after {patience:g} s: {last}")
         await tell(last)
-        await asyncio.sleep(LOOK_EVERY_SECONDS)
+        await Backoff.standby(asyncio.Event(), LOOK_EVERY_SECONDS)
         now = await read_ledger(suite)
         if now != last:
             last, since = now, time.monotonic()

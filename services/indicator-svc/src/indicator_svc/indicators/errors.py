@@ -6,8 +6,16 @@ from shared.kit.errors import Conflict, Invalid, NotFound
 class IndicatorNotFound(NotFound):
     code = "indicator.not-found"
 
-    def __init__(self, indicator: str, *, pointer: str | None = None) -> None:
-        super().__init__(f"指标“{indicator}”未登记，请核对代码或先登记指标。", pointer=pointer, indicator=indicator)
+    def __init__(self, indicator: str) -> None:
+        super().__init__(f"指标“{indicator}”未登记，请核对代码。", indicator=indicator)
+
+
+class IndicatorUnknown(Invalid):
+    code = "indicator.unknown"
+
+    def __init__(self, indicator: str) -> None:
+        detail = f"指标“{indicator}”未登记，请核对代码或先登记指标。"
+        super().__init__(detail, pointer="/indicator", indicator=indicator)
 
 
 class IndicatorExists(Conflict):

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 
-from indicator_svc.indicators.errors import IndicatorNotFound
+from indicator_svc.indicators.errors import IndicatorUnknown
 from indicator_svc.indicators.models import Indicator
 from indicator_svc.indicators.repository import Indicators
 from indicator_svc.indicators.rules import Kind
@@ -99,7 +99,7 @@ class Recording:
         if code not in self._catalogue:
             found = await Indicators(self._uow.session).by_code(code)
             if found is None:
-                raise IndicatorNotFound(code, pointer="/indicator")
+                raise IndicatorUnknown(code)
             self._catalogue[code] = found
         return self._catalogue[code]
 

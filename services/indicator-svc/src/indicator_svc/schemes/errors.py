@@ -11,8 +11,15 @@ _STATES = {"draft": "是草稿", "published": "已发布", "superseded": "已被
 class SchemeNotFound(NotFound):
     code = "scheme.not-found"
 
-    def __init__(self, scheme: str, *, pointer: str | None = None) -> None:
-        super().__init__(f"没有评价方案“{scheme}”，或当时尚未发布，请核对代码或编号。", pointer=pointer, scheme=scheme)
+    def __init__(self, scheme: str) -> None:
+        super().__init__("没有这份评价方案，请核对编号。", scheme=scheme)
+
+
+class SchemeNotInForce(Invalid):
+    code = "scheme.not-in-force"
+
+    def __init__(self, scheme: str, *, pointer: str) -> None:
+        super().__init__(f"没有评价方案“{scheme}”，或当时尚未发布，请核对代码。", pointer=pointer, scheme=scheme)
 
 
 class SchemeNotDraft(Conflict):

@@ -15,7 +15,7 @@ from indicator_svc.observations.figures import Inquiry, figures_for
 from indicator_svc.observations.models import FigureChange
 from indicator_svc.observations.repository import FigureChanges, Observations
 from indicator_svc.schemes.definition import Scheme
-from indicator_svc.schemes.errors import SchemeNotFound
+from indicator_svc.schemes.errors import SchemeNotInForce
 from indicator_svc.schemes.models import SchemeEdition
 from indicator_svc.schemes.repository import Schemes
 from indicator_svc.scoreboards.documents import document_of
@@ -42,7 +42,7 @@ class Computed:
 
 async def look_up(view: ReadSession, scheme_code: str, period: str, as_of: datetime) -> Computed:
     """The board as it would have come out at `as_of`: the edition and the figures that were known then."""
-    edition = await _in_force(view.session, scheme_code, as_of)
+    edition = await _in_force(view.session, scheme_code, as_of, "query:scheme")
     scheme = edition.parsed()
     result = await _result(view.session, scheme, _evaluated(scheme, period, as_of), as_of)
     return Computed(scheme, as_of, result)
@@ -50,7 +50,7 @@ async def look_up(view: ReadSession, scheme_code: str, period: str, as_of: datet
 
 async def keep(uow: UnitOfWork, scheme_code: str, period: str, home: str) -> Scoreboard:
     """Compute a board now and keep it; the others are told if it differs from the one kept before."""
-    edition = await _in_force(uow.session, scheme_code, uow.now)
+    edition = await _in_force(uow.session, scheme_code, uow.now, "/scheme")
     await Schemes(uow.session).get_for_update(edition.id)
     board = await _keep(uow, edition, _evaluated(edition.parsed(), period, uow.now), home)
     await uow.session.flush()
@@ -133,10 +133,10 @@ async def _result(session: AsyncSession, scheme: Scheme, period: Period, instant
     return document_of(compute(scheme, period, Questions(now, before)))
 
 
-async def _in_force(session: AsyncSession, scheme_code: str, instant: datetime) -> SchemeEdition:
+async def _in_force(session: AsyncSession, scheme_code: str, instant: datetime, pointer: str) -> SchemeEdition:
     edition = await Schemes(session).in_force(scheme_code, instant)
     if edition is None:
-        raise SchemeNotFound(scheme_code, pointer="/scheme")
+        raise SchemeNotInForce(scheme_code, pointer=pointer)
     return edition
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from decimal import Decimal
 from typing import Any
 
 from sqlalchemy import Date, ForeignKey, Index, Integer, SmallInteger, String, Text, UniqueConstraint, text
@@ -22,6 +23,7 @@ from project_svc.tables import Base, Word
 from shared.contracts.project import MilestoneCameDueSoon, MilestoneCompleted, MilestoneFellOverdue, MilestoneWithdrawn
 from shared.kit.columns import Id, Instant, JsonDoc
 from shared.kit.db import Recorder
+from shared.kit.decimals import shortest
 from shared.kit.ids import new_id
 from shared.kit.tables import Versioned
 
@@ -247,6 +249,7 @@ class Milestone(Versioned, Base):
     def _told(self) -> dict[str, Any]:
         """What every fact about this milestone tells."""
         project = self.project
+        investment = project.total_investment_wan
         return {
             "region": project.region,
             "milestone_id": self.id,
@@ -257,7 +260,7 @@ class Milestone(Versioned, Base):
             "project_name": project.name,
             "baseline_due_on": self.baseline_due_on,
             "current_due_on": self.current_due_on,
-            "total_investment_wan": project.total_investment_wan,
+            "total_investment_wan": investment if investment is None else Decimal(shortest(investment)),
             "lead_department": project.lead_department,
             "sponsor_post": project.sponsor_post,
             "responsible_person": project.responsible_person,

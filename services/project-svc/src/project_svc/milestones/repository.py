@@ -94,7 +94,7 @@ class Milestones:
         return await self._session.scalar(last) or 0
 
     async def names_of(self, project_id: str) -> dict[str, str]:
-        """The names of the milestones of a project by id."""
+        """Milestone id → what people call it, for one project."""
         wanted = select(Milestone.id, Milestone.name).where(Milestone.project_id == project_id)
         return dict((await self._session.execute(wanted)).all())
 

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from project_svc.progress.rules import Fall
-from shared.kit.decimals import plain
+from shared.kit.decimals import shortest
 from shared.kit.errors import Invalid, NotFound
 from shared.kit.periods import Period
 
@@ -33,11 +33,14 @@ class FallUnexplained(Invalid):
     code = "progress.fall-unexplained"
 
     def __init__(self, falls: Sequence[Fall]) -> None:
-        pairs = [
-            f"{each.later.label}累计 {plain(each.later_wan)} 万元小于{each.earlier.label}累计 {plain(each.earlier_wan)} 万元"
-            for each in falls
-        ]
-        super().__init__("；".join(pairs) + "。累计完成投资不得减少，确需调减的请填写说明。", pointer="/explanation")
+        super().__init__(
+            "；".join(_fall(each) for each in falls) + "。累计完成投资不得减少，确需调减的请填写说明。", pointer="/explanation"
+        )
+
+
+def _fall(fall: Fall) -> str:
+    later, earlier = shortest(fall.later_wan), shortest(fall.earlier_wan)
+    return f"{fall.later.label}累计 {later} 万元小于{fall.earlier.label}累计 {earlier} 万元"
 
 
 class SameFigure(Invalid):

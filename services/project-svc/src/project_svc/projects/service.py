@@ -19,7 +19,7 @@ from project_svc.projects.models import Entry, Project, Responsibility
 from project_svc.projects.repository import Projects
 from project_svc.projects.rules import Figures, StartEvidence, figure_gaps, wants_code
 from shared.kit.db import UnitOfWork
-from shared.kit.decimals import UnknownReason, plain
+from shared.kit.decimals import UnknownReason, shortest
 from shared.kit.errors import check_version
 
 
@@ -31,7 +31,7 @@ class Funding:
     amount_wan: Decimal
 
     def document(self) -> dict[str, str]:
-        return {"source": self.source.value, "amount_wan": plain(self.amount_wan)}
+        return {"source": self.source.value, "amount_wan": shortest(self.amount_wan)}
 
 
 @dataclass(frozen=True, slots=True)
