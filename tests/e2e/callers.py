@@ -25,15 +25,21 @@ class Callers:
     alerts: AlertsApi
     receiver: WebhookReceiver
     numbers: Iterator[int]
+    department: str
+    """The lead department of whatever this caller makes; the receiver hears of nothing else."""
 
     async def an_overdue_milestone(self) -> str:
         """Register a project with one milestone that is long due; answers the milestone's id."""
-        project = await self.projects.project(next(self.numbers))
+        project = await self.a_project()
         return str((await self.projects.plan(project["id"], a_node("a", LONG_AGO)))[0]["id"])
+
+    async def a_project(self) -> dict[str, Any]:
+        return await self.projects.project(next(self.numbers), lead_department=self.department)
 
     async def watch(self, indicator: str) -> None:
         """Publish a scheme that watches an indicator of Jiayuguan against a target of 8 %."""
-        await self.indicators.publish(a_scheme(an_item(indicator=indicator), code=f"S-{indicator}", evaluated="M"))
+        item = an_item(indicator=indicator, lead_department=self.department)
+        await self.indicators.publish(a_scheme(item, code=f"S-{indicator}", evaluated="M"))
 
     async def alerts_of(self, object_id: str) -> list[dict[str, Any]]:
         return await self.alerts.all(object_id=object_id)
@@ -46,31 +52,31 @@ class Callers:
 
         return await eventually(look, within=PATIENCE)
 
-    def pushed_about(self, alert_id: str) -> list[Received]:
+    def taken_about(self, alert_id: str) -> list[Received]:
         """What the receiver took about an alert, each message once, in the order of arrival."""
-        mine = [one for one in self.receiver.received if one.document["data"].get("id") == alert_id]
+        mine = [one for one in self.receiver.received if one.status == 204 and one.document["data"]["id"] == alert_id]
         return list({one.webhook_id: one for one in mine}.values())
 
     async def pushes(self, alert_id: str, *types: str) -> list[Received]:
         """Wait until exactly these messages came about an alert."""
-        await eventually(lambda: [one.document["type"] for one in self.pushed_about(alert_id)], is_=list(types), within=PATIENCE)
-        return self.pushed_about(alert_id)
+        await eventually(lambda: [one.document["type"] for one in self.taken_about(alert_id)], is_=list(types), within=PATIENCE)
+        return self.taken_about(alert_id)
 
 
 @asynccontextmanager
-async def callers_of(suite: RunningSuite, receiver: WebhookReceiver) -> AsyncIterator[Callers]:
-    """Somebody who talks to this suite now."""
+async def callers_of(suite: RunningSuite, receiver: WebhookReceiver, department: str) -> AsyncIterator[Callers]:
+    """Somebody who talks to this suite."""
     async with AsyncExitStack() as stack:
         indicator, project, alert = [
             await stack.enter_async_context(suite.client(service)) for service in ("indicator", "project", "alert")
         ]
-        yield Callers(IndicatorsApi(indicator), ProjectsApi(project), AlertsApi(alert), receiver, suite.numbers)
+        yield Callers(IndicatorsApi(indicator), ProjectsApi(project), AlertsApi(alert), receiver, suite.numbers, department)
 
 
 @asynccontextmanager
 async def registered(suite: RunningSuite) -> AsyncIterator[Callers]:
-    """Callers whose receiver is told of every alert."""
-    async with WebhookReceiver() as receiver, callers_of(suite, receiver) as callers:
-        endpoint = await callers.alerts.register(receiver)
+    """Callers whose receiver is told of every alert about what they make, and of no other."""
+    department = f"市第{next(suite.numbers)}局"
+    async with WebhookReceiver() as receiver, callers_of(suite, receiver, department) as callers:
+        await callers.alerts.register(receiver, departments=[department])
         yield callers
-        await callers.alerts.client.delete(f"/api/alert/v1/endpoints/{endpoint['id']}", headers={"If-Match": '"v1"'})

@@ -2,11 +2,11 @@
 
 import asyncio
 
-from shared.testing.eventually import eventually, seconds
+from shared.testing.eventually import eventually
 from shared.testing.http import once
 from shared.testing.projects_api import PLANS, a_node
 from shared.testing.receiver import Reply
-from tests.e2e.callers import LONG_AGO, PATIENCE, callers_of, registered
+from tests.e2e.callers import LONG_AGO, PATIENCE, registered
 from tests.e2e.running import RunningSuite
 
 
@@ -55,7 +55,7 @@ async def test_a_milestone_that_fell_overdue_is_warned_of_and_its_completion_clo
 
 async def test_a_request_that_is_repeated_under_its_key_raises_no_second_alert(suite: RunningSuite) -> None:
     async with registered(suite) as callers:
-        project = await callers.projects.project(next(callers.numbers))
+        project = await callers.a_project()
         body = {"project": project["id"], "nodes": [a_node("a", LONG_AGO)]}
         key = once()
         answers = [await callers.projects.client.post(PLANS, json=body, headers=key) for _ in range(3)]
@@ -81,23 +81,19 @@ async def test_a_worker_that_is_killed_while_facts_arrive_neither_loses_nor_doub
     async with registered(suite) as callers:
         milestones = [await callers.an_overdue_milestone() for _ in range(20)]
         await asyncio.to_thread(suite.crash, "alert")
-        async with callers_of(suite, callers.receiver) as after:
-            alerts = [await after.alert_in("open", milestone, level="red") for milestone in milestones]
-            for alert in alerts:
-                await after.pushes(alert["id"], "alert.raised", "alert.level-changed")
-            assert len({alert["id"] for alert in alerts}) == len(milestones)
+        alerts = [await callers.alert_in("open", milestone, level="red") for milestone in milestones]
+        for alert in alerts:
+            await callers.pushes(alert["id"], "alert.raised", "alert.level-changed")
+        assert len({alert["id"] for alert in alerts}) == len(milestones)
 
 
 async def test_a_push_that_was_refused_is_tried_again_after_a_crash(suite: RunningSuite) -> None:
     async with registered(suite) as callers:
-        callers.receiver.otherwise = Reply(503)
+        callers.receiver.replies.append(Reply(503))
         milestone = await callers.an_overdue_milestone()
-        alert = await callers.alert_in("open", milestone)
-        await eventually(lambda: callers.pushed_about(alert["id"]), within=PATIENCE)
+        (refused,) = await eventually(lambda: callers.receiver.received[:1], within=PATIENCE)
         await asyncio.to_thread(suite.crash, "alert")
-        callers.receiver.otherwise = Reply()
-        taken = await eventually(
-            lambda: [one for one in callers.receiver.received if one.status == 204 and one.document["data"]["id"] == alert["id"]],
-            within=seconds(60),
-        )
-        assert taken[0].webhook_id == callers.pushed_about(alert["id"])[0].webhook_id
+        alert = await callers.alert_in("open", milestone)
+        again = await eventually(lambda: callers.taken_about(alert["id"]), within=PATIENCE)
+        assert (refused.status, again[0].status) == (503, 204)
+        assert (refused.webhook_id, refused.body) == (again[0].webhook_id, again[0].body)

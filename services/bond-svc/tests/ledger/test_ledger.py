@@ -47,7 +47,9 @@ async def test_a_name_is_kept_as_published_and_found_however_it_is_typed(api: Bo
 
     found = await api.got("issued-bonds", q="棚户区改造专项债券（三期）-2022年")
 
-    assert [each["name"] for each in found["items"]] == ["2022年甘肃省政府棚户区改造专项债券(三期)—2022年甘肃省政府专项债券(十九期）"]
+    assert [each["name"] for each in found["items"]] == [
+        "2022年甘肃省政府棚户区改造专项债券(三期)—2022年甘肃省政府专项债券(十九期）"
+    ]
     assert (await api.got("issued-bonds", q="100%"))["items"] == []
 
 
@@ -115,7 +117,9 @@ async def test_all_rows_or_none(api: BondsApi) -> None:
 
 
 async def test_a_list_is_narrowed_by_days_term_and_region(api: BondsApi) -> None:
-    await take(api, a_bond_row(bond_code="A"), a_bond_row(bond_code="B", issue_date="2022-07-01", set_year="2022", tenor_label="10年"))
+    await take(
+        api, a_bond_row(bond_code="A"), a_bond_row(bond_code="B", issue_date="2022-07-01", set_year="2022", tenor_label="10年")
+    )
 
     async def codes(**wanted: Any) -> list[str]:
         return [each["bond_code"] for each in (await api.got("issued-bonds", sort="bond_code", **wanted))["items"]]

@@ -62,7 +62,7 @@ async def test_every_finding_carries_its_clause_and_inputs_and_what_to_supply(ap
         {"cash_flows": [*TRIMMED_FLOWS, a_cash_flow(10, operating_cost_wan=None)]},
         {"cash_flows": [*TRIMMED_FLOWS, a_cash_flow(10, tax_wan=None)]},
     ],
-    ids=lambda missing: ",".join(missing),
+    ids=",".join,
 )
 async def test_whichever_input_is_taken_away_the_outcome_is_never_pass(api: BondsApi, missing: dict[str, Any]) -> None:
     project = await api.propose(**missing)

@@ -103,6 +103,15 @@ async def test_a_correction_is_appended_and_the_earlier_figure_stays_readable(ap
     assert [each["value"] for each in await api.listed("observations", as_of="2022-07-01")] == ["6.4", "6.5"]
 
 
+async def test_a_list_knows_the_state_of_then(api: IndicatorsApi, clock: FakeClock) -> None:
+    await api.made("observations", a_level(2004, "963426"))
+    jump = await api.made("observations", a_level(2005, "4749203"))
+    clock.advance(timedelta(hours=1))
+    await api.made(f"observations/{jump['id']}/confirmations", {"reason": "已核对"})
+    assert await held(api) == set()
+    assert await held(api, as_of="2022-07-01T09:30:00+08:00") == {("gdp_current", "620800", "2005")}
+
+
 async def test_a_figure_does_not_go_back_to_an_earlier_status(api: IndicatorsApi) -> None:
     await api.observe("6.4", status="final")
     answer = await post(api.client, OBSERVATIONS, an_observation("6.5", status="verified"))

@@ -7,7 +7,7 @@ import pytest
 
 from indicator_svc.indicators.rules import Direction
 from indicator_svc.packaged import scheme
-from indicator_svc.schemes.bonus import BonusFormula, tally
+from indicator_svc.schemes.bonus import BonusFormula, Comparison, Condition, tally
 from indicator_svc.schemes.faults import Faults
 from indicator_svc.schemes.parameters import METHODS, read_method
 from indicator_svc.schemes.scoring import Bonus, Reading
@@ -159,3 +159,18 @@ def test_without_the_provinces_figure_a_comparison_is_pending(method: str) -> No
     assert read is not None
     scored = read.score(Reading(Decimal(12), Decimal(6), Direction.HIGHER, 1, 1, Decimal(6), Decimal(6), Decimal(1)))
     assert (scored.points, scored.formula) == (None, "全省平均值未知，暂不计分")
+
+
+@pytest.mark.parametrize(
+    ("sign", "below", "equal", "above"),
+    [
+        ("eq", False, True, False),
+        ("ge", False, True, True),
+        ("gt", False, False, True),
+        ("le", True, True, False),
+        ("lt", True, False, False),
+    ],
+)
+def test_a_condition_compares_as_its_sign_says(sign: str, below: bool, equal: bool, above: bool) -> None:
+    condition = Condition("p", Comparison(sign), Decimal(5), None)
+    assert [condition.holds({"p": Decimal(value)}) for value in (4, 5, 6)] == [below, equal, above]
