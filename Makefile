@@ -1,5 +1,5 @@
 # Every command of the repository. `make help` lists them.
-# Needs Python 3.11 or newer, pip and make; nothing else for `demo`, `run`, `test` and `lint`.
+# Needs Python 3.11 or newer, pip and make; nothing else for `run`, `test` and `lint`.
 SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
@@ -54,10 +54,6 @@ setup-dev: $(VENV)/dev.stamp ## Install what develops and tests it, too
 run: $(VENV)/runtime.stamp ## Run all four services on PORT (8080), data under DATA_DIR (var), until interrupted
 	@exec $(BIN)/python -m diaodu_embedded run
 
-.PHONY: demo
-demo: $(VENV)/runtime.stamp ## Load the real figures, run the main job, print what a dispatch meeting looks at
-	@exec $(BIN)/python -m diaodu_embedded demo
-
 # --- Checking ---
 
 .PHONY: lint
@@ -73,21 +69,8 @@ lint: $(VENV)/dev.stamp ## Style, types, import contracts, and whether the gener
 	$(BIN)/python -m shared.contracts.document --check
 
 .PHONY: test
-test: $(VENV)/dev.stamp ## Every test but those of compose, with the branch coverage gate (CI=true: nothing real is skipped)
-	$(BIN)/python -m pytest -m "not compose" --cov --cov-report=term:skip-covered $(ARGS)
-
-.PHONY: test-faults
-test-faults: $(VENV)/dev.stamp ## List the fault tests, then run them
-	@$(BIN)/python -m pytest tests/faults --collect-only -q $(ARGS)
-	$(BIN)/python -m pytest tests/faults $(ARGS)
-
-.PHONY: test-compose
-test-compose: $(VENV)/dev.stamp ## Build the production edge, run the main job through its gateway, kill a worker, take it down
-	$(BIN)/python -m pytest -m compose $(ARGS)
-
-.PHONY: bench
-bench: $(VENV)/dev.stamp ## Measure start, memory and latency on this machine
-	@exec $(BIN)/python -m tests.bench
+test: $(VENV)/dev.stamp ## Every test, with the branch coverage measured (CI=true: nothing real is skipped)
+	$(BIN)/python -m pytest --cov --cov-report=term:skip-covered $(ARGS)
 
 # --- Maintaining ---
 

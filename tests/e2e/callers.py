@@ -12,7 +12,7 @@ from shared.testing.projects_api import ProjectsApi, a_node
 from shared.testing.receiver import Received, WebhookReceiver
 from tests.e2e.running import RunningSuite
 
-PATIENCE = seconds(40)
+PATIENCE = seconds(60)
 LONG_AGO = "2022-06-01"
 
 

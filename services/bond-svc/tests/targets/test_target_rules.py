@@ -44,7 +44,7 @@ def test_a_gap_is_what_a_department_lacks_of_its_task() -> None:
         {CITY: Decimal(100), WATER: Decimal(50)}, {CITY: totals(30), WATER: totals(70)}, Measure.TOTAL_INVESTMENT
     )
 
-    assert [(line.department, line.gap_wan) for line in lines] == [("市水务局", 0), ("市住建局", 70)]
+    assert [(line.department, line.gap_wan) for line in lines] == [("市水务局", Decimal(0)), ("市住建局", Decimal(70))]
     assert [line.department for line in behind(lines)] == ["市住建局"]
 
 
@@ -66,7 +66,9 @@ def test_within_a_portfolio_one_department_makes_up_for_another() -> None:
         {CITY: Decimal(100), parks: Decimal(100)}, {CITY: totals(150), parks: totals(60)}, Measure.TOTAL_INVESTMENT
     )
 
-    assert [(line.portfolio, line.gap_wan) for line in lines_by_portfolio(lines, Measure.TOTAL_INVESTMENT)] == [("VM-CITY", 0)]
+    assert [(line.portfolio, line.gap_wan) for line in lines_by_portfolio(lines, Measure.TOTAL_INVESTMENT)] == [
+        ("VM-CITY", Decimal(0))
+    ]
 
 
 amounts = st.decimals(min_value=0, max_value=10**6, places=6)

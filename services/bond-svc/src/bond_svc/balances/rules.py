@@ -11,7 +11,7 @@ from enum import StrEnum
 from itertools import accumulate
 from typing import Final, assert_never
 
-from shared.kit.decimals import exact_arithmetic, ratio, round_half_up
+from shared.kit.decimals import exact_arithmetic, ratio, round_half_up, shortest
 
 HALF_YEARLY_FROM_YEARS: Final = 10
 LONGEST_TERM_YEARS: Final = 30
@@ -176,7 +176,12 @@ def _instalment_flaws(terms: BondTerms) -> list[Flaw]:
         flaws.append(Flaw("instalments_wan", "还本额不能为负。"))
     repaid = sum(terms.instalments_wan, ZERO)
     if repaid != terms.principal_wan:
-        flaws.append(Flaw("instalments_wan", f"各年还本合计 {repaid:f} 万元，与债券本金 {terms.principal_wan:f} 万元不相等。"))
+        flaws.append(
+            Flaw(
+                "instalments_wan",
+                f"各年还本合计 {shortest(repaid)} 万元，与债券本金 {shortest(terms.principal_wan)} 万元不相等。",
+            )
+        )
     return flaws
 
 

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from bond_svc.ledger.rules import BondType, Key, Reading
 from bond_svc.tables import Base, Word
 from shared.kit.columns import Exact, Id, Instant, JsonDoc
-from shared.kit.decimals import plain
+from shared.kit.decimals import shortest
 from shared.kit.ids import new_id
 from shared.kit.tables import Versioned
 
@@ -84,4 +84,4 @@ class IssuedBondRevision(Base):
 
 
 def _written(value: Any) -> Any:
-    return plain(value) if isinstance(value, Decimal) else value
+    return shortest(value) if isinstance(value, Decimal) else value

@@ -10,7 +10,7 @@ from enum import StrEnum
 from types import MappingProxyType
 from typing import Final
 
-from shared.kit.decimals import exact_arithmetic, plain
+from shared.kit.decimals import exact_arithmetic, shortest
 
 YI_IN_WAN: Final = Decimal(10_000)
 SMALLEST_PLAUSIBLE_WAN: Final = Decimal(100)
@@ -152,12 +152,12 @@ def _part_flaws(total: Decimal, parts: Mapping[str, Decimal]) -> list[Flaw]:
         beyond = [name for name, part in parts.items() if part > total]
         together = sum(parts.values(), Decimal())
     flaws = [
-        Flaw(name, f"{plain(parts[name])} 万元与总投资 {plain(total)} 万元相差悬殊，疑似以亿元填报，{UNIT_HINT}")
+        Flaw(name, f"{shortest(parts[name])} 万元与总投资 {shortest(total)} 万元相差悬殊，疑似以亿元填报，{UNIT_HINT}")
         for name in mixed
     ]
-    flaws += [Flaw(name, f"{plain(parts[name])} 万元超过总投资 {plain(total)} 万元，请核对金额和单位。") for name in beyond]
+    flaws += [Flaw(name, f"{shortest(parts[name])} 万元超过总投资 {shortest(total)} 万元，请核对金额和单位。") for name in beyond]
     if not flaws and together > total:
-        flaws.append(Flaw("bond_demand_wan", f"各项资金来源合计 {plain(together)} 万元，超过总投资 {plain(total)} 万元。"))
+        flaws.append(Flaw("bond_demand_wan", f"各项资金来源合计 {shortest(together)} 万元，超过总投资 {shortest(total)} 万元。"))
     return flaws
 
 
@@ -165,11 +165,11 @@ UNIT_HINT: Final = "同一行的金额须使用同一单位：请改为万元，
 
 
 def _small(total: Decimal) -> str:
-    return f"总投资 {plain(total)} 万元过小，疑似以亿元填报，{UNIT_HINT}"
+    return f"总投资 {shortest(total)} 万元过小，疑似以亿元填报，{UNIT_HINT}"
 
 
 def _large(total: Decimal) -> str:
-    return f"总投资 {plain(total)} 万元超过 200 亿元，疑似以元填报；确认无误请设 large_confirmed=true。"
+    return f"总投资 {shortest(total)} 万元超过 200 亿元，疑似以元填报；确认无误请设 large_confirmed=true。"
 
 
 def mixed_income(by_line: Sequence[Decimal], by_year: Sequence[Decimal]) -> bool:

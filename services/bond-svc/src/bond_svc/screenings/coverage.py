@@ -7,7 +7,7 @@ from typing import Any, Final
 from bond_svc.balances.rules import Balance, YearFlow, balance, flow_flaws, term_flaws
 from bond_svc.policies.rules import RuleBook
 from bond_svc.screenings.proposals import Finding, IncomeLine, PlannedYear, Proposal, RuleId, Severity, Verdict, text_of
-from shared.kit.decimals import exact_arithmetic, plain, round_half_up
+from shared.kit.decimals import exact_arithmetic, plain, round_half_up, shortest
 
 COVERAGE_PLACES: Final = 2
 
@@ -20,9 +20,9 @@ def screen_coverage(proposal: Proposal, book: RuleBook) -> list[Finding]:
     result = _balance_of(proposal)
     shown = plain(round_half_up(result.coverage_ratio, COVERAGE_PLACES))
     inputs |= {
-        "coverage_ratio": plain(round_half_up(result.coverage_ratio, 6)),
-        "net_income_wan": plain(result.net_income_wan),
-        "debt_service_wan": plain(result.debt_service_wan),
+        "coverage_ratio": shortest(round_half_up(result.coverage_ratio, 6)),
+        "net_income_wan": shortest(result.net_income_wan),
+        "debt_service_wan": shortest(result.debt_service_wan),
     }
     required = book.coverage.required
     if not result.meets(required):
@@ -95,7 +95,7 @@ def _income_gap(proposal: Proposal) -> list[str]:
     by_line, by_year = _line_total(lines), sum((year.income_wan or Decimal() for year in proposal.cash_flows or ()), Decimal())
     if by_line == by_year:
         return []
-    return [f"核对收入：收入来源合计 {plain(by_line)} 万元，现金流计划中收入合计 {plain(by_year)} 万元，两者应相等。"]
+    return [f"核对收入：收入来源合计 {shortest(by_line)} 万元，现金流计划中收入合计 {shortest(by_year)} 万元，两者应相等。"]
 
 
 def _line_total(lines: Sequence[IncomeLine]) -> Decimal:
@@ -105,15 +105,15 @@ def _line_total(lines: Sequence[IncomeLine]) -> Decimal:
 
 def _coverage_inputs(proposal: Proposal, book: RuleBook) -> dict[str, Any]:
     terms = proposal.terms
-    inputs: dict[str, Any] = {"required": plain(book.coverage.required), "floor": plain(book.coverage.floor)}
+    inputs: dict[str, Any] = {"required": shortest(book.coverage.required), "floor": shortest(book.coverage.floor)}
     if terms is not None:
         inputs["terms"] = {
-            "principal_wan": plain(terms.principal_wan),
-            "rate_pct": plain(terms.rate_pct),
+            "principal_wan": shortest(terms.principal_wan),
+            "rate_pct": shortest(terms.rate_pct),
             "term_years": terms.term_years,
             "repayment": terms.repayment.value,
             "grace_years": terms.grace_years,
-            "instalments_wan": [plain(each) for each in terms.instalments_wan],
+            "instalments_wan": [shortest(each) for each in terms.instalments_wan],
         }
     inputs["cash_flows"] = None if proposal.cash_flows is None else [_year_input(year) for year in proposal.cash_flows]
     return inputs
@@ -125,6 +125,6 @@ def _year_input(year: PlannedYear) -> dict[str, Any]:
         "income_wan": text_of(year.income_wan),
         "operating_cost_wan": text_of(year.operating_cost_wan),
         "tax_wan": text_of(year.tax_wan),
-        "market_debt_service_wan": plain(year.market_debt_service_wan),
-        "funded_debt_service_wan": plain(year.funded_debt_service_wan),
+        "market_debt_service_wan": shortest(year.market_debt_service_wan),
+        "funded_debt_service_wan": shortest(year.funded_debt_service_wan),
     }

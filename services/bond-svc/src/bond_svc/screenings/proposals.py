@@ -7,12 +7,12 @@ from typing import Any
 
 from bond_svc.balances.rules import BondTerms
 from bond_svc.library.rules import IncomeNature
-from shared.kit.decimals import plain
+from shared.kit.decimals import shortest
 
 
 def text_of(value: Decimal | None) -> str | None:
     """An amount as it is kept in a finding's inputs."""
-    return None if value is None else plain(value)
+    return None if value is None else shortest(value)
 
 
 class RuleId(StrEnum):

@@ -17,6 +17,7 @@ from bond_svc.screenings.repository import Screenings
 from bond_svc.screenings.rules import screen
 from shared.contracts.bond import ScreeningDecided
 from shared.kit.db import UnitOfWork
+from shared.kit.decimals import shortest
 from shared.kit.ids import new_id
 
 
@@ -72,12 +73,16 @@ def _decided(project: LibraryProject, row: LibraryScreening, answer: Screening) 
         outcome=answer.outcome.value,
         findings=summaries(answer),
         policy_version=row.policy_version,
-        total_investment_wan=project.total_investment_wan,
-        bond_demand_wan=project.bond_demand_wan,
+        total_investment_wan=_tidy(project.total_investment_wan),
+        bond_demand_wan=_tidy(project.bond_demand_wan),
         lead_department=project.lead_department,
         portfolio=project.portfolio,
         synthetic=project.synthetic,
     )
+
+
+def _tidy(amount: Decimal | None) -> Decimal | None:
+    return None if amount is None else Decimal(shortest(amount))
 
 
 def proposal_of(project: LibraryProject) -> Proposal:

@@ -12,6 +12,7 @@ from bond_svc.targets.rules import DEFAULT_TARGET_WAN, Crossing, Line, Measure, 
 from shared.contracts.bond import DepartmentShortfall, LibraryFellShort, LibraryReplenished
 from shared.kit.columns import Exact, Id, Instant
 from shared.kit.db import Recorder
+from shared.kit.decimals import shortest
 from shared.kit.tables import Versioned
 
 
@@ -41,34 +42,26 @@ class LibraryTarget(Versioned, Base):
             recorder.record(self._fact(crossed, totals, lines))
 
     def _fact(self, crossed: Crossing, totals: Totals, lines: Sequence[Line]) -> LibraryFellShort | LibraryReplenished:
+        state = {
+            "region": self.region,
+            "target_wan": shortest(self.target_wan),
+            "total_investment_wan": shortest(totals.total_investment_wan),
+            "bond_demand_wan": shortest(totals.bond_demand_wan),
+            "projects": totals.projects,
+            "synthetic": totals.synthetic,
+        }
         if crossed is Crossing.REPLENISHED:
-            return LibraryReplenished(
-                region=self.region,
-                target_wan=self.target_wan,
-                total_investment_wan=totals.total_investment_wan,
-                bond_demand_wan=totals.bond_demand_wan,
-                projects=totals.projects,
-                synthetic=totals.synthetic,
-            )
-        return LibraryFellShort(
-            region=self.region,
-            target_wan=self.target_wan,
-            total_investment_wan=totals.total_investment_wan,
-            bond_demand_wan=totals.bond_demand_wan,
-            projects=totals.projects,
-            synthetic=totals.synthetic,
-            gap_wan=gap(self.target_wan, totals.by(self.measure)),
-            by_department=tuple(_shortfall(line, self.measure) for line in behind(lines)),
-        )
+            return LibraryReplenished.model_validate(state)
+        missing = gap(self.target_wan, totals.by(self.measure))
+        shortfalls = [_shortfall(line, self.measure) for line in behind(lines)]
+        return LibraryFellShort.model_validate({**state, "gap_wan": shortest(missing), "by_department": shortfalls})
 
 
 def _shortfall(line: Line, measure: Measure) -> DepartmentShortfall:
-    return DepartmentShortfall(
-        department=line.department or "",
-        portfolio=line.portfolio,
-        task_wan=line.task_wan or Decimal(),
-        total_wan=line.totals.by(measure),
-        gap_wan=line.gap_wan or Decimal(),
+    amounts = {"task_wan": line.task_wan, "total_wan": line.totals.by(measure), "gap_wan": line.gap_wan}
+    who = {"department": line.department, "portfolio": line.portfolio}
+    return DepartmentShortfall.model_validate(
+        {**who, **{name: shortest(amount or Decimal()) for name, amount in amounts.items()}}
     )
 
 

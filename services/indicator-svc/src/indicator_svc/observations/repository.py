@@ -110,12 +110,15 @@ def _known_by(statement: Select[Observation], instant: datetime, state: str | No
     known = statement.where(Observation.created_at <= instant)
     if state is None:
         return known
+    earlier = aliased(ObservationMove)
     last = (
-        select(func.max(ObservationMove.id))
-        .where(ObservationMove.observation_id == Observation.id, ObservationMove.created_at <= instant)
+        select(func.max(earlier.id))
+        .where(earlier.observation_id == Observation.id, earlier.created_at <= instant)
+        .correlate(Observation)
         .scalar_subquery()
     )
-    return known.where(select(ObservationMove.id).where(ObservationMove.id == last, ObservationMove.state == state).exists())
+    then = select(ObservationMove.id).where(ObservationMove.id == last, ObservationMove.state == state)
+    return known.where(then.correlate(Observation).exists())
 
 
 class FigureChanges:
