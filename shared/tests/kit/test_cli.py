@@ -1,18 +1,33 @@
 """The command line of a service, as an operator uses it."""
 
+import asyncio
 import json
 from pathlib import Path
 
 import pytest
+import structlog
 from typer.testing import CliRunner
 
+from shared.contracts.project import MilestoneWithdrawn
 from shared.kit.cli import service_cli
+from shared.kit.clock import SystemClock
+from shared.kit.db import Database, UnitOfWork
+from shared.kit.errors import Conflict
+from shared.kit.inbox import Inbox, Reason
 from shared.kit.subscriptions import Subscriptions
 from shared.kit.worker import Worker
+from shared.testing.backbone import a_record
 from shared.testing.sample.app import create_app
 from shared.testing.sample.settings import SampleSettings
 
-CLI = service_cli("sample", SampleSettings, create_app, lambda runtime: Worker(runtime, Subscriptions({})))
+
+async def on_withdrawn(_uow: UnitOfWork, fact: MilestoneWithdrawn) -> None:
+    if fact.milestone_id == "m-bad":
+        raise Conflict("这条消息仍然处理不了。")
+
+
+SUBSCRIPTIONS = Subscriptions({MilestoneWithdrawn: on_withdrawn})
+CLI = service_cli("sample", SampleSettings, create_app, lambda runtime: Worker(runtime, SUBSCRIPTIONS))
 
 
 @pytest.fixture
@@ -26,8 +41,9 @@ def environment(tmp_path: Path) -> dict[str, str]:
 
 
 def run(environment: dict[str, str], *arguments: str) -> tuple[int, str]:
-    """Exit code and everything that was printed."""
+    """Exit code and everything that was printed. The log is given back: the command's standard output is closed by then."""
     result = CliRunner().invoke(CLI, list(arguments), env=environment)
+    structlog.reset_defaults()
     return result.exit_code, result.output
 
 
@@ -76,3 +92,34 @@ def test_a_process_refuses_to_start_wrong_and_names_every_fault(environment: dic
     code, printed = run(wrong, "migrate")
     assert code == 2
     assert all(name in printed for name in ("SAMPLE_SIGNING_KEY", "SAMPLE_DATABASE_URL", "SAMPLE_TYPO"))
+
+
+def park(environment: dict[str, str], milestone: str) -> str:
+    """Set two events of a milestone aside, as the worker does when its handler has failed; answers their subject."""
+
+    async def act() -> None:
+        database = Database(environment["SAMPLE_DATABASE_URL"], clock=SystemClock())
+        inbox = Inbox(database, SUBSCRIPTIONS, "diaodu.sample")
+        for sequence in (1, 2):
+            await inbox.park(a_record(sequence, milestone=milestone), Reason("Conflict", "坏数据", 3))
+        await database.close()
+
+    asyncio.run(act())
+    return f"620200/milestone/{milestone}"
+
+
+def test_parked_events_are_listed_and_take_effect_when_they_are_retried(environment: dict[str, str]) -> None:
+    run(environment, "migrate")
+    subject = park(environment, "m-1")
+    listed = run(environment, "parked", "list")[1].splitlines()
+    assert [line.split("\t")[:3] for line in listed] == [[subject, "1", "3"], [subject, "2", "3"]]
+    assert all(line.endswith("Conflict: 坏数据") for line in listed)
+    assert run(environment, "parked", "retry", subject) == (0, f"{subject}：2 条消息已处理，后续消息不再等待。\n")
+    assert run(environment, "parked", "list") == (0, "")
+
+
+def test_a_parked_event_that_fails_again_stays_and_says_why(environment: dict[str, str]) -> None:
+    run(environment, "migrate")
+    subject = park(environment, "m-bad")
+    assert run(environment, "parked", "retry", subject) == (1, "这条消息仍然处理不了。\n")
+    assert len(run(environment, "parked", "list")[1].splitlines()) == 2

@@ -1,4 +1,4 @@
-"""The command line that every service has: `api`, `worker`, `migrate`, `keys …`.
+"""The command line that every service has: `api`, `worker`, `migrate`, `keys …`, `parked …`.
 
 What it prints is Chinese: its readers are the people who operate the city's servers.
 """
@@ -14,7 +14,7 @@ from typing import Annotated, TypeVar
 import typer
 from fastapi import FastAPI
 
-from shared.kit import api_keys, migrations
+from shared.kit import api_keys, migrations, parked
 from shared.kit.clock import Clock, ShiftedClock, SystemClock
 from shared.kit.errors import DomainError
 from shared.kit.lifecycle import Lifecycle
@@ -56,6 +56,7 @@ def service_cli(
     cli.command("worker", help="启动后台进程：消息中继、订阅处理、定时任务。")(lambda: _run(service, _worker))
     cli.command("migrate", help="把数据库升级到最新版本；可重复执行，多个进程同时执行也安全。")(lambda: _run(service, _migrate))
     cli.add_typer(_keys_cli(service), name="keys", help="管理接口密钥。")
+    cli.add_typer(_parked_cli(service), name="parked", help="查看和重试被搁置的消息。")
     return cli
 
 
@@ -89,6 +90,20 @@ def _keys_cli(service: Service) -> typer.Typer:
         _run(service, lambda _service, runtime: api_keys.revoke(runtime.database, identity))
 
     return keys
+
+
+def _parked_cli(service: Service) -> typer.Typer:
+    commands = typer.Typer(no_args_is_help=True)
+
+    @commands.command("list", help="列出被搁置的消息：对象、序号、次数、起始时间、原因。")
+    def list_parked() -> None:
+        _run(service, lambda _service, runtime: _list_parked(runtime))
+
+    @commands.command("retry", help="原因消除后，按顺序重试一个对象的消息；再次失败则停在该条并报告原因。")
+    def retry(subject: Annotated[str, typer.Argument(help="对象，如 620200/milestone/…")]) -> None:
+        _run(service, lambda service, runtime: _retry_parked(service, runtime, subject))
+
+    return commands
 
 
 def _run(service: Service, command: Callable[[Service, Runtime], Awaitable[object]]) -> None:
@@ -164,3 +179,13 @@ async def _list_keys(runtime: Runtime) -> None:
     for key in await api_keys.every_key(runtime.database):
         state = "已撤销" if key.revoked_at else "有效"
         typer.echo(f"{key.id}\t{key.name}\t{','.join(sorted(key.scopes))}\t至 {key.expires_at:%Y-%m-%d}\t{state}")
+
+
+async def _list_parked(runtime: Runtime) -> None:
+    for event in await parked.every_parked(runtime.database):
+        typer.echo(f"{event.subject}\t{event.sequence}\t{event.attempts}\t{event.since:%Y-%m-%d %H:%M}\t{event.error}")
+
+
+async def _retry_parked(service: Service, runtime: Runtime, subject: str) -> None:
+    done = await service.create_worker(runtime).consumer.redrive(subject, "operator")
+    typer.echo(f"{subject}：{done} 条消息已处理，后续消息不再等待。")
