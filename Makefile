@@ -1,5 +1,5 @@
 # Every command of the repository. `make help` lists them.
-# Needs Python 3.11 or newer, pip and make; nothing else for `run`, `test` and `lint`.
+# Needs Python 3.11 or newer, pip and make; nothing else for `demo`, `run`, `test` and `lint`.
 SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
@@ -53,6 +53,10 @@ setup-dev: $(VENV)/dev.stamp ## Install what develops and tests it, too
 .PHONY: run
 run: $(VENV)/runtime.stamp ## Run all four services on PORT (8080), data under DATA_DIR (var), until interrupted
 	@exec $(BIN)/python -m diaodu_embedded run
+
+.PHONY: demo
+demo: $(VENV)/runtime.stamp ## Load the real figures, run the main job, print what a dispatch meeting looks at
+	@exec $(BIN)/python -m diaodu_embedded demo
 
 # --- Checking ---
 

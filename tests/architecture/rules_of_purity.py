@@ -62,6 +62,7 @@ SEAMS = {
     "shared/src/shared/kit/clock.py": "the clock itself",
     "shared/src/shared/kit/ids.py": "identifiers are made here",
     "shared/src/shared/kit/backoff.py": "jitter is made here",
+    "services/project-svc/src/project_svc/sample.py": "a seeded generator: the same register every time",
     "shared/src/shared/kit/embedded_bus.py": "a broker lives by its own clock",
     "shared/src/shared/kit/kafka.py": "the age of a record, by the clock that its broker stamped it with",
     "shared/src/shared/kit/embedded_subscription.py": "a broker's client lives by the broker's clock",

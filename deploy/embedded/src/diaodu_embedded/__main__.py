@@ -3,7 +3,11 @@
 import asyncio
 
 import typer
+from rich.console import Console
 
+from diaodu_embedded.child import ChildFailed
+from diaodu_embedded.demo import run_demo
+from diaodu_embedded.main_job.settled import NotSettled
 from diaodu_embedded.settings import load_embedded_settings
 from diaodu_embedded.suite import run_suite
 from shared.kit.observability import configure_logging
@@ -11,11 +15,6 @@ from shared.kit.server import AddressTaken
 from shared.kit.settings import ConfigurationError
 
 cli = typer.Typer(help="一个进程运行整套系统（SQLite + 文件总线）。", no_args_is_help=True, add_completion=False)
-
-
-@cli.callback()
-def main() -> None:
-    """Keeps `run` a command of its own, even while it is the only one."""
 
 
 @cli.command(help="启动整套系统，直到收到停止信号。环境变量：HOST、PORT、DATA_DIR、CLOCK_START、LOG_LEVEL。")
@@ -27,6 +26,16 @@ def run() -> None:
     except (ConfigurationError, AddressTaken) as error:
         typer.echo(str(error), err=True)
         raise typer.Exit(2) from None
+
+
+@cli.command(help="演示：装入真实数据，完成主要工作，打印调度会所看的内容。数据在 <DATA_DIR>/demo。")
+def demo() -> None:
+    try:
+        settings = load_embedded_settings()
+        asyncio.run(run_demo(settings.data_dir / "demo", Console(), typer.echo))
+    except (ConfigurationError, ChildFailed, NotSettled) as error:
+        typer.echo(str(error), err=True)
+        raise typer.Exit(1) from None
 
 
 if __name__ == "__main__":

@@ -2,7 +2,7 @@
 
 import asyncio
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final
 
@@ -73,14 +73,14 @@ async def read_ledger(suite: SuiteClient) -> Ledger:
     )
 
 
-async def until_settled(suite: SuiteClient, patience: float, tell: Callable[[Ledger], Awaitable[None]]) -> Ledger:
+async def until_settled(suite: SuiteClient, patience: float, tell: Callable[[Ledger], None]) -> Ledger:
     """Wait until nothing is under way and nothing new has come up for a moment. Raises NotSettled after `patience` seconds."""
     deadline = time.monotonic() + patience
     last, since = await read_ledger(suite), time.monotonic()
     while not (last.is_settled and time.monotonic() - since >= QUIET_SECONDS):
         if time.monotonic() > deadline:
             raise NotSettled(f"after {patience:g} s: {last}")
-        await tell(last)
+        tell(last)
         await Backoff.standby(asyncio.Event(), LOOK_EVERY_SECONDS)
         now = await read_ledger(suite)
         if now != last:

@@ -27,10 +27,10 @@ async def _print_library(console: Console, suite: SuiteClient) -> None:
     title = f"专债项目库：{yi(summary['total_investment_wan'])} 亿元，目标 {yi(summary['target_wan'])} 亿元，"
     title += f"缺口 {yi(summary['gap_wan'])} 亿元" if summary["short"] else "已达目标"
     amounts = ("谋划任务", "已入库", "缺口")
-    rows = table(title, "分管领域", "牵头单位", *amounts, "项目数", "", right=(*amounts, "项目数"))
+    rows = table(title, "分管领域", "牵头单位", *amounts, "项目数", right=(*amounts, "项目数"))
     for line in summary["by_department"]:
         cells = [yi(line[name]) if line[name] is not None else "—" for name in ("task_wan", "total_investment_wan", "gap_wan")]
-        rows.add_row(line["portfolio"], line["department"], *cells, str(line["projects"]), "")
+        rows.add_row(line["portfolio"], line["department"], *cells, str(line["projects"]))
     console.print(rows)
     if summary["synthetic"]:
         console.print("  含合成的演示数据", style="dim")

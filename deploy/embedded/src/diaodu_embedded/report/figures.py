@@ -65,8 +65,9 @@ async def _print_city_scheme(console: Console, suite: SuiteClient) -> None:
 
 async def _print_lowest(console: Console, suite: SuiteClient, names: dict[str, str]) -> None:
     standings = [each async for each in suite.every("indicator", "standings", region=HOME)]
-    latest = max((each["period_end"] for each in standings), default=None)
-    now = [each for each in standings if each["period_end"] == latest and each["level"] != "green"]
+    judged = [each for each in standings if each["level_by_figure"] is not None]
+    latest = max((each["period_end"] for each in judged), default=None)
+    now = [each for each in judged if each["period_end"] == latest and each["level"] != "green"]
     order = list(LEVELS)
     rows = table("本市偏低指标", "指标", "报告期", "数值", "位次", "等级", "依据", right=("数值", "位次"))
     for each in sorted(now, key=lambda each: order.index(each["level"]))[:LOWEST_ITEMS]:
@@ -80,13 +81,10 @@ async def _print_lowest(console: Console, suite: SuiteClient, names: dict[str, s
 async def _print_held(console: Console, suite: SuiteClient, names: dict[str, str]) -> None:
     held = [each async for each in suite.every("indicator", "observations", state="held", sort="region,period")]
     rows = table(f"待确认数据（{len(held)} 条，确认前不计分）", "市州", "报告期", "指标", "存疑原因")
-    rows_of = groupby(held, key=lambda each: (each["region"], each["period"]))
-    for number, ((region, period), group) in enumerate(rows_of):
-        if number == HELD_ROWS:
-            rows.add_row("…", "", "", "")
-            break
-        figures = list(group)
+    lines = [list(group) for _, group in groupby(held, key=lambda each: (each["region"], each["period"]))]
+    for figures in sorted(lines, key=len, reverse=True)[:HELD_ROWS]:
         named = "、".join(names[each["indicator"]] for each in figures[:NAMES_ON_A_LINE])
         named += f" 等 {len(figures)} 项" if len(figures) > NAMES_ON_A_LINE else ""
-        rows.add_row(region_name(region), period, named, Text(figures[0]["held_because"][0]["evidence"]))
+        region, period = region_name(figures[0]["region"]), figures[0]["period"]
+        rows.add_row(region, period, named, Text(figures[0]["held_because"][0]["evidence"]))
     console.print(rows)
