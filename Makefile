@@ -82,7 +82,7 @@ test: $(VENV)/dev.stamp ## Every test, with the branch coverage measured (CI=tru
 docs: $(VENV)/dev.stamp ## Generate docs/events.md and docs/api from the contracts and the services
 	$(BIN)/python -m shared.contracts.document
 
-LOCK := $(BIN)/uv pip compile --universal --python-version 3.11 --generate-hashes --no-annotate --no-header \
+LOCK := $(BIN)/uv pip compile --universal --python-version 3.11 --generate-hashes --no-strip-extras --no-annotate --no-header \
 	--no-emit-index-url --no-emit-find-links --quiet \
 	$(addprefix --no-emit-package diaodu-,shared indicator-svc project-svc bond-svc alert-svc embedded)
 

@@ -3,10 +3,11 @@
 import re
 import sys
 import tomllib
-from importlib.metadata import packages_distributions
+from importlib.metadata import distributions, packages_distributions
 from pathlib import Path
 
 import pytest
+from packaging.requirements import Requirement
 
 from tests.architecture.source import ROOT, modules
 
@@ -24,6 +25,20 @@ def normalised(name: str) -> str:
 
 def pins(text: str) -> dict[str, str]:
     return {normalised(name): version for name, _, version in PIN.findall(text)}
+
+
+def extras(text: str) -> dict[str, set[str]]:
+    return {normalised(name): set(re.findall(r"[\w.-]+", listed)) for name, listed, _ in PIN.findall(text)}
+
+
+def asked_with_extras() -> dict[str, set[str]]:
+    """The extras that the packages installed here ask of others (`coverage[toml]`), by the package they are asked of."""
+    asked: dict[str, set[str]] = {}
+    for stated in (each for distribution in distributions() for each in distribution.requires or []):
+        requirement = Requirement(stated)
+        if requirement.extras and (requirement.marker is None or requirement.marker.evaluate({"extra": ""})):
+            asked.setdefault(normalised(requirement.name), set()).update(requirement.extras)
+    return asked
 
 
 def unhashed(text: str) -> list[str]:
@@ -51,6 +66,14 @@ def test_a_lock_pins_with_hashes_and_names_no_address(lock: Path) -> None:
 def test_an_unhashed_pin_and_an_address_are_found() -> None:
     assert unhashed("a==1 \\\n    --hash=sha256:00\nb==2\n") == ["b==2"]
     assert ADDRESS.search("--index-url https://mirror.example/simple")
+
+
+def test_what_is_asked_for_with_an_extra_is_pinned_with_it() -> None:
+    """pip takes `coverage==7` for no pin of `coverage[toml]`, looks for the newest, and refuses it for want of a hash."""
+    pinned = extras((ROOT / "requirements-dev.lock").read_text(encoding="utf-8"))
+    asked = asked_with_extras()
+    assert "coverage" in asked
+    assert {name: wanted - pinned[name] for name, wanted in asked.items() if wanted - pinned.get(name, wanted)} == {}
 
 
 def test_the_locks_agree_on_versions() -> None:
