@@ -7,6 +7,7 @@ import socket
 import subprocess
 import tempfile
 import time
+import zlib
 from pathlib import Path
 from types import TracebackType
 from typing import Final, Self
@@ -37,19 +38,22 @@ group.initial.rebalance.delay.ms=0
 
 def jars() -> Path:
     """The folder with the broker's jars, fetched once by Maven. Raises ServerMissing."""
-    cache = Path(os.environ.get("DIAODU_CACHE", Path.home() / ".cache" / "diaodu"))
-    folder = cache / f"kafka-{VERSION}"
     if shutil.which("java") is None:
         raise ServerMissing("Java is not installed: `apt-get install openjdk-17-jre-headless maven`")
+    pom = next((parent / POM for parent in Path(__file__).resolve().parents if (parent / POM).exists()), None)
+    if pom is None:
+        raise ServerMissing(f"{POM}, which names the broker's jars, is not here: use a checkout of the repository")
+    cache = Path(os.environ.get("DIAODU_CACHE", Path.home() / ".cache" / "diaodu"))
+    # Named for what it was fetched by: a folder of an older list would keep jars that are no longer wanted.
+    folder = cache / f"kafka-{VERSION}-{zlib.crc32(pom.read_bytes()):08x}"
     if not list(folder.glob("kafka_2.13-*.jar")):
-        _fetch(folder)
+        _fetch(pom, folder)
     return folder
 
 
-def _fetch(folder: Path) -> None:
+def _fetch(pom: Path, folder: Path) -> None:
     maven = shutil.which("mvn")
-    pom = next((parent / POM for parent in Path(__file__).resolve().parents if (parent / POM).exists()), None)
-    if maven is None or pom is None:
+    if maven is None:
         raise ServerMissing("Kafka's jars are not here and Maven is not installed: `apt-get install maven`")
     command = [maven, "-q", "-B", "-f", str(pom), "dependency:copy-dependencies", f"-DoutputDirectory={folder}"]
     done = subprocess.run(command, capture_output=True, text=True, check=False)
