@@ -22,7 +22,7 @@ export DATA_DIR PORT
 
 .PHONY: help
 help: ## Show this list
-	@awk 'BEGIN {FS = ":.*## "} /^[a-z-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk 'BEGIN {FS = ":.*## "} /^[a-z-]+:.*## / {printf "  make %-18s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 # --- Setting up: one virtual environment, filled from the hashed locks. The stamps say what it holds. ---
 
@@ -75,6 +75,12 @@ lint: $(VENV)/dev.stamp ## Style, types, import contracts, and whether the gener
 .PHONY: test
 test: $(VENV)/dev.stamp ## Every test, with the branch coverage measured (CI=true: nothing real is skipped)
 	$(BIN)/python -m pytest --cov --cov-report=term:skip-covered $(ARGS)
+
+# --- Measuring: never part of the tests; each figure stands beside another of the same run ---
+
+.PHONY: bench-alertmanager
+bench-alertmanager: $(VENV)/dev.stamp ## alert-svc beside Prometheus Alertmanager: throughput, latency, alerts owed at a crash
+	$(BIN)/python -m tests.bench.beside_alertmanager $(ARGS)
 
 # --- Maintaining ---
 

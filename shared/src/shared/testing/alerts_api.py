@@ -44,6 +44,13 @@ class AlertsApi:
         receiver.secrets.add(endpoint["secret"])
         return endpoint
 
+    async def remove(self, endpoint_id: str) -> None:
+        """Take an endpoint back, as it stands now."""
+        path = f"{API}/endpoints/{endpoint_id}"
+        version = (await self.client.get(path)).headers["etag"]
+        answer = await self.client.delete(path, headers={"If-Match": version})
+        assert answer.status_code == 204, answer.text
+
     async def deliveries(self, **filters: str) -> list[dict[str, Any]]:
         answer = await self.client.get(f"{API}/deliveries", params={"sort": "created_at", **filters})
         assert answer.status_code == 200, answer.text
