@@ -76,6 +76,10 @@ lint: $(VENV)/dev.stamp ## Style, types, import contracts, and whether the gener
 test: $(VENV)/dev.stamp ## Every test, with the branch coverage measured (CI=true: nothing real is skipped)
 	$(BIN)/python -m pytest --cov --cov-report=term:skip-covered $(ARGS)
 
+.PHONY: test-compose
+test-compose: $(VENV)/dev.stamp ## The main job, crashes and restarts on deploy/compose.yaml, in containers (needs Docker)
+	$(BIN)/python -m pytest tests/compose $(ARGS)
+
 # --- Measuring: never part of the tests; each figure stands beside another of the same run ---
 
 .PHONY: bench-alertmanager

@@ -77,6 +77,6 @@ async def callers_of(suite: RunningSuite, receiver: WebhookReceiver, department:
 async def registered(suite: RunningSuite) -> AsyncIterator[Callers]:
     """Callers whose receiver is told of every alert about what they make, and of no other."""
     department = f"市第{next(suite.numbers)}局"
-    async with WebhookReceiver() as receiver, callers_of(suite, receiver, department) as callers:
+    async with suite.receiver() as receiver, callers_of(suite, receiver, department) as callers:
         await callers.alerts.register(receiver, departments=[department])
         yield callers

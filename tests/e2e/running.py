@@ -10,6 +10,7 @@ import httpx
 
 from diaodu_embedded.child import EmbeddedChild
 from shared.testing.http import bearer
+from shared.testing.receiver import WebhookReceiver
 from shared.testing.stack import Stack
 
 JULY = "2022-07-01T09:00:00+08:00"
@@ -21,8 +22,8 @@ class RunningSuite(ABC):
 
     key: str
 
-    def __init__(self) -> None:
-        self.numbers = count(1)
+    def __init__(self, first_number: int = 1) -> None:
+        self.numbers = count(first_number)
         """So that every test has a project of its own number."""
 
     @abstractmethod
@@ -36,6 +37,10 @@ class RunningSuite(ABC):
     @abstractmethod
     def resend(self, service: str) -> None:
         """Have the service's relay publish again whatever it ever published."""
+
+    def receiver(self) -> WebhookReceiver:
+        """Somebody whom this suite can reach and may push to."""
+        return WebhookReceiver()
 
     def client(self, service: str) -> httpx.AsyncClient:
         """A caller with the first key."""

@@ -49,9 +49,11 @@ class Received:
 
 
 class WebhookReceiver:
-    """`async with WebhookReceiver() as receiver: …` listens on a free port of `host`."""
+    """`async with WebhookReceiver() as receiver: …` listens on a free port of `host`; senders know it as `reached_at`."""
 
-    def __init__(self, *secrets: str, replies: Iterable[Reply] = (), host: str = "127.0.0.1") -> None:
+    def __init__(
+        self, *secrets: str, replies: Iterable[Reply] = (), host: str = "127.0.0.1", reached_at: str = "127.0.0.1"
+    ) -> None:
         self.secrets = set(secrets)
         self.received: list[Received] = []
         self.most_at_once = 0
@@ -59,6 +61,7 @@ class WebhookReceiver:
         self.otherwise = Reply()
         self._at_once = 0
         self._host = host
+        self._reached_at = reached_at
         self._server: asyncio.Server | None = None
         self._connections: set[asyncio.Task[None]] = set()
 
@@ -85,8 +88,8 @@ class WebhookReceiver:
 
     @property
     def url(self) -> str:
-        """Where to push to from this machine."""
-        return f"http://127.0.0.1:{self.port}/hook"
+        """Where to push to."""
+        return f"http://{self._reached_at}:{self.port}/hook"
 
     @property
     def counts(self) -> Counter[str]:

@@ -36,10 +36,9 @@ async def registered_receivers(
     """
     await _take_back(suite)
     async with AsyncExitStack() as stack:
-        receivers = [await stack.enter_async_context(WebhookReceiver(host=host)) for _ in INTERESTS]
+        receivers = [await stack.enter_async_context(WebhookReceiver(host=host, reached_at=reached_at)) for _ in INTERESTS]
         for interest, receiver in zip(INTERESTS, receivers, strict=True):
-            url = f"http://{reached_at}:{receiver.port}/hook"
-            body = {"url": url, "description": interest.name + LABEL, **interest.filters}
+            body = {"url": receiver.url, "description": interest.name + LABEL, **interest.filters}
             receiver.secrets.add((await suite.post("alert", "endpoints", body))["secret"])
         try:
             yield receivers
