@@ -15,6 +15,7 @@ from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.orm.exc import StaleDataError
 
+from shared.kit import database_problems
 from shared.kit.backbone import consumer_offset
 from shared.kit.backoff import Backoff
 from shared.kit.bus import TP, BusUnavailable, EventBus, Fenced, InRecord, Subscription
@@ -31,7 +32,6 @@ POLL_RECORDS: Final = 200
 TRIES: Final = 3
 CLOSE_SECONDS: Final = 5.0
 STALLED_AFTER_SECONDS: Final = 60.0
-TRANSIENT_SQLSTATES: Final = frozenset({"40001", "40P01", "55P03", "57014", "57P01", "57P02", "57P03", "53300"})
 
 
 @dataclass
@@ -185,6 +185,5 @@ def is_transient(error: Exception) -> bool:
     if isinstance(error, DomainError):
         return error.kind is Kind.UNAVAILABLE
     if isinstance(error, DBAPIError):
-        locked = "database is locked" in str(error.orig) or "disk" in str(error.orig)
-        return error.connection_invalidated or locked or getattr(error.orig, "sqlstate", None) in TRANSIENT_SQLSTATES
-    return isinstance(error, PoolTimeout | StaleDataError | BusUnavailable | OSError | TimeoutError)
+        return error.connection_invalidated or database_problems.passes(error.orig)
+    return isinstance(error, PoolTimeout | StaleDataError | BusUnavailable | OSError) or database_problems.passes(error)

@@ -1,5 +1,6 @@
 """What a database's refusal means for the caller: try again, read again, or mend a value."""
 
+import sqlite3
 from typing import Final
 
 import asyncpg
@@ -9,8 +10,11 @@ from sqlalchemy.orm.exc import StaleDataError
 
 from shared.kit.errors import Concurrent, DomainError, Invalid, Unavailable
 
-OUTAGE_CLASSES: Final = ("08", "25P03", "40", "53", "55", "57")
-"""SQLSTATEs that pass by themselves: connection, serialisation, resources, locks, operator intervention."""
+OUTAGE_CLASSES: Final = ("08", "25006", "25P03", "40", "53", "55", "57")
+"""SQLSTATEs that pass by themselves: connection, read-only for now, serialisation, resources, locks, operator intervention."""
+
+FILE_TROUBLE: Final = ("database is locked", "disk", "readonly database", "unable to open database file")
+"""What SQLite says when its file cannot be had or written for now; for other errors of the same class somebody is at fault."""
 
 REFUSALS: Final = (
     StaleDataError,
@@ -62,11 +66,14 @@ def is_outage(error: BaseException) -> bool:
     if isinstance(error, PoolTimeout | OperationalError | ConnectionError | TimeoutError):
         return True
     if isinstance(error, DBAPIError):
-        return error.connection_invalidated or (error.orig is not None and is_outage(error.orig)) or _passes(error.orig)
-    return isinstance(error, asyncpg.PostgresError | asyncpg.InterfaceError) and _passes(error)
+        return error.connection_invalidated or (error.orig is not None and is_outage(error.orig)) or passes(error.orig)
+    return isinstance(error, asyncpg.PostgresError | asyncpg.InterfaceError) and passes(error)
 
 
-def _passes(error: BaseException | None) -> bool:
+def passes(error: BaseException | None) -> bool:
+    """Whether a driver's error is the database's own trouble of this moment."""
+    if isinstance(error, sqlite3.Error):
+        return any(words in str(error) for words in FILE_TROUBLE)
     if isinstance(error, asyncpg.InterfaceError):
         return "connection is closed" in str(error) or "closed in the middle" in str(error)
     state = getattr(error, "sqlstate", None)
