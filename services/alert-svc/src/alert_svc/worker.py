@@ -28,5 +28,10 @@ def create_dispatcher(runtime: Runtime) -> Dispatcher:
         SenderLimits(settings.delivery_deadline, settings.deliveries_in_flight),
         settings.receiver_tls(),
     )
-    limits = DispatchLimits(settings.deliveries_in_flight, settings.deliveries_per_endpoint, settings.delivery_poll_interval)
+    limits = DispatchLimits(
+        settings.deliveries_in_flight,
+        settings.deliveries_per_endpoint,
+        settings.delivery_poll_interval,
+        lease=2 * settings.delivery_deadline,
+    )
     return Dispatcher(runtime.database, sender, limits)

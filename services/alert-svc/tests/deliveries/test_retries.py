@@ -2,9 +2,11 @@
 
 from collections.abc import Callable
 from contextlib import AbstractAsyncContextManager
-from datetime import timedelta
+from dataclasses import replace
+from datetime import datetime, timedelta
 
 import httpx
+import pytest
 
 from alert_svc.deliveries import service
 from alert_svc.deliveries.dispatcher import Dispatcher
@@ -113,6 +115,20 @@ async def test_a_sender_that_died_before_recording_is_counted_and_the_same_id_is
     tries = (await client.get(f"{API}/deliveries/{delivered['id']}")).json()["tries"]
     assert [one["outcome"] for one in tries] == ["unknown", "delivered"]
     assert receiver.received[0].webhook_id == parcel.delivery_id
+
+
+@pytest.mark.parametrize("longest", [3, 15, 120])
+async def test_a_push_is_nobody_elses_for_twice_as_long_as_an_attempt_may_take(
+    facts: FactTeller, alerts: AlertsApi, runtime: Runtime, receiver: WebhookReceiver, dispatching: Dispatching, longest: int
+) -> None:
+    receiver.otherwise = Reply(after=0.5)
+    await alerts.register(receiver)
+    await facts.tell(an_overdue())
+    settings = runtime.settings.model_copy(update={"delivery_deadline": timedelta(seconds=longest)})
+    async with dispatching(replace(runtime, settings=settings)):
+        (sending,) = await alerts.pushed("sending", 1)
+        claimed_for = datetime.fromisoformat(sending["due_at"]) - runtime.clock.now()
+    assert claimed_for == timedelta(seconds=2 * longest)
 
 
 async def test_a_late_answer_of_a_sender_that_was_given_up_on_changes_only_its_own_attempt(

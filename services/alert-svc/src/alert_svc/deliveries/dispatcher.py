@@ -28,11 +28,12 @@ FINISH_SECONDS: Final = 20.0
 
 @dataclass(frozen=True, slots=True)
 class DispatchLimits:
-    """How many attempts run at once, in all and to one endpoint, and how often the database is asked."""
+    """How many attempts run at once, in all and to one endpoint, how often the database is asked, how long a claim holds."""
 
     in_flight: int = 64
     per_endpoint: int = 8
     poll: timedelta = timedelta(milliseconds=100)
+    lease: timedelta = service.LEASE
 
 
 class Dispatcher:
@@ -72,7 +73,7 @@ class Dispatcher:
             return []
         room = {endpoint: self._limits.per_endpoint - count for endpoint, count in self._in_flight.items()}
         async with self._database.unit_of_work(ACTOR) as uow:
-            return await service.claim(uow, room, self._limits.per_endpoint, free)
+            return await service.claim(uow, room, self._limits.per_endpoint, free, self._limits.lease)
 
     async def _anything_due(self) -> bool:
         """Asked by reading, so that an idle dispatcher takes no write lock."""

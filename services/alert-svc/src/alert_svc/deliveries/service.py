@@ -23,6 +23,7 @@ log = structlog.get_logger(__name__)
 
 TEST_TYPE: Final = "endpoint.test"
 LEASE: Final = timedelta(seconds=30)
+"""How long a delivery is nobody else's, unless its dispatcher says otherwise: longer than an attempt may take."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,7 +117,7 @@ async def remove_endpoint(uow: UnitOfWork, endpoint_id: str, version: int) -> No
     await endpoints.remove(uow, endpoint_id, version)
 
 
-async def claim(uow: UnitOfWork, room: Mapping[str, int], default_room: int, most: int) -> list[Parcel]:
+async def claim(uow: UnitOfWork, room: Mapping[str, int], default_room: int, most: int, lease: timedelta = LEASE) -> list[Parcel]:
     """Take up to `most` deliveries that are due, at most `room` (or `default_room`) of each endpoint."""
     deliveries = Deliveries(uow.session)
     parcels: list[Parcel] = []
@@ -126,12 +127,12 @@ async def claim(uow: UnitOfWork, room: Mapping[str, int], default_room: int, mos
             continue
         endpoint = (await Endpoints(uow.session).with_secrets([endpoint_id]))[endpoint_id]
         due = await deliveries.take_due(endpoint_id, uow.now, free)
-        parcels.extend(_begin_attempt(uow, delivery, endpoint) for delivery in due)
+        parcels.extend(_begin_attempt(uow, delivery, endpoint, lease) for delivery in due)
     return parcels
 
 
-def _begin_attempt(uow: UnitOfWork, delivery: Delivery, endpoint: WebhookEndpoint) -> Parcel:
-    delivery.claim(uow.now, LEASE)
+def _begin_attempt(uow: UnitOfWork, delivery: Delivery, endpoint: WebhookEndpoint, lease: timedelta) -> Parcel:
+    delivery.claim(uow.now, lease)
     Deliveries(uow.session).add(DeliveryAttempt(delivery_id=delivery.id, number=delivery.attempts, started_at=uow.now))
     return Parcel(
         delivery_id=delivery.id,
