@@ -80,6 +80,10 @@ test: $(VENV)/dev.stamp ## Every test, with the branch coverage measured (CI=tru
 test-compose: $(VENV)/dev.stamp ## The main job, crashes and restarts on deploy/compose.yaml, in containers (needs Docker)
 	$(BIN)/python -m pytest tests/compose $(ARGS)
 
+.PHONY: test-faults
+test-faults: $(VENV)/dev.stamp ## Every fault that tests/faults tries, the nightly ones too, and the table of what they cost
+	CI=true $(BIN)/python -m pytest tests/faults -m "nightly or not nightly" $(ARGS)
+
 # --- Measuring: never part of the tests; each figure stands beside another of the same run ---
 
 .PHONY: bench-alertmanager

@@ -10,6 +10,7 @@ from cloudevents.core.v1.event import CloudEvent
 from shared.contracts.envelope import Envelope, MalformedEnvelope, unwrap, wrap
 from shared.contracts.project import MilestoneWithdrawn
 from shared.kit.clock import SHANGHAI
+from shared.testing.junk import UNREADABLE
 
 
 def a_fact() -> MilestoneWithdrawn:
@@ -73,6 +74,13 @@ def test_a_record_without_a_required_header_is_refused_by_name(missing: str) -> 
 def test_broken_data_is_refused(value: bytes | None) -> None:
     with pytest.raises(MalformedEnvelope):
         unwrap(an_envelope().headers(), value)
+
+
+@pytest.mark.parametrize("flaw", UNREADABLE)
+def test_what_is_no_event_is_refused_and_nothing_else_happens(flaw: str) -> None:
+    headers, value = UNREADABLE[flaw]
+    with pytest.raises(MalformedEnvelope):
+        unwrap(headers, value)
 
 
 def test_data_that_is_not_the_fact_it_claims_to_be_is_refused() -> None:

@@ -1,6 +1,7 @@
 """An event takes effect once and in order, or waits visibly with its object."""
 
 from collections.abc import AsyncIterator
+from dataclasses import replace
 
 import pytest
 import pytest_asyncio
@@ -13,8 +14,10 @@ from shared.kit.bus import TP, InRecord
 from shared.kit.db import Database, UnitOfWork
 from shared.kit.errors import Conflict
 from shared.kit.inbox import Inbox, Outcome, Reason
+from shared.kit.outbox import headers_from_json
 from shared.kit.subscriptions import Subscriptions
 from shared.testing.backbone import a_database, a_record, outbox_rows
+from shared.testing.junk import UNREADABLE
 
 BAD = Reason("Conflict", "坏数据", 3)
 
@@ -161,6 +164,30 @@ async def test_a_record_that_is_no_event_is_parked_under_its_place(inbox: Inbox,
         rows = (await view.session.execute(select(parked_event.c.source, parked_event.c.event_id))).all()
     assert rows == [("unreadable", "diaodu.project.v1/3/17")]
     assert await next_offset(database) == 18
+
+
+@pytest.mark.parametrize("flaw", UNREADABLE)
+async def test_whatever_is_in_a_record_it_can_be_parked_and_read_back(inbox: Inbox, database: Database, flaw: str) -> None:
+    headers, value = UNREADABLE[flaw]
+    broken = InRecord(TP("diaodu.project.v1", 3), 17, b"k\0\xff" + b"k" * 1000, headers, value, a_record(1).timestamp)
+    await inbox.park(broken, Reason("MalformedEnvelope", "a NUL: \0", 3))
+    async with database.reading() as view:
+        row = (await view.session.execute(select(parked_event))).one()
+    assert (headers_from_json(row.headers), row.value) == (headers, value)
+    assert await next_offset(database) == 18
+
+
+async def test_a_parked_event_that_the_bus_would_refuse_is_shown_on_the_dead_letter_topic_without_its_payload(
+    inbox: Inbox, database: Database
+) -> None:
+    record = a_record(1)
+    large = replace(record, value=(record.value or b"").replace(b"}", b', "more": "' + b"x" * 900_000 + b'"}'))
+    await inbox.park(large, BAD)
+    async with database.reading() as view:
+        shown = (await view.session.execute(select(outbox))).one()
+        kept = (await view.session.execute(select(parked_event))).one()
+    assert (bytes(shown.payload), kept.value) == (b"", large.value)
+    assert ("x-payload-bytes", str(len(large.value or b""))) in [tuple(pair) for pair in shown.headers]
 
 
 async def test_two_consumers_of_one_database_do_not_hide_events_from_each_other(database: Database, effects: Effects) -> None:

@@ -3,7 +3,7 @@
 import sqlite3
 
 import pytest
-from sqlalchemy import insert, text
+from sqlalchemy import Executable, insert, text
 from sqlalchemy.exc import DBAPIError, OperationalError
 
 from shared.kit import database_problems
@@ -17,25 +17,25 @@ READ_ONLY = {"sqlite": "PRAGMA query_only = ON", "postgresql": "SET TRANSACTION 
 RAISE = "DO $$ BEGIN RAISE EXCEPTION 'for now' USING ERRCODE = '{}'; END $$"
 
 
-async def refusal(database: Database, *statements: str) -> DBAPIError:
-    """What the last of these raises."""
-    *before, last = statements
+async def executed(database: Database, *statements: Executable) -> None:
+    async with database.engine.begin() as connection:
+        for statement in statements:
+            await connection.execute(statement)
+
+
+async def refusal(database: Database, *statements: Executable) -> DBAPIError:
+    """What these raise."""
     with pytest.raises(DBAPIError) as caught:
-        async with database.engine.begin() as connection:
-            for statement in before:
-                await connection.execute(text(statement))
-            await connection.execute(text(last))
+        await executed(database, *statements)
     return caught.value
 
 
 async def test_a_database_that_may_only_be_read_is_waited_for(database_url: str) -> None:
     async with a_database(database_url) as database:
-        with pytest.raises(DBAPIError) as caught:
-            async with database.engine.begin() as connection:
-                await connection.execute(text(READ_ONLY[database.dialect]))
-                await connection.execute(insert(relay_lease).values(name="relay", owner="me", until=AT))
-        assert is_transient(caught.value)
-        assert database_problems.is_outage(caught.value)
+        write = insert(relay_lease).values(name="relay", owner="me", until=AT)
+        error = await refusal(database, text(READ_ONLY[database.dialect]), write)
+        assert is_transient(error)
+        assert database_problems.is_outage(error)
 
 
 @pytest.mark.postgres
@@ -44,7 +44,7 @@ async def test_a_database_that_may_only_be_read_is_waited_for(database_url: str)
 )
 async def test_trouble_of_the_server_is_waited_out(postgres_server: PostgresServer, code: str) -> None:
     async with a_database(postgres_server.url(postgres_server.create_database())) as database:
-        error = await refusal(database, RAISE.format(code))
+        error = await refusal(database, text(RAISE.format(code)))
         assert is_transient(error)
         assert database_problems.is_outage(error)
 
@@ -58,4 +58,4 @@ def test_trouble_of_the_file_is_waited_out(trouble: str) -> None:
 
 async def test_a_statement_that_can_never_succeed_is_no_trouble_of_the_database(database_url: str) -> None:
     async with a_database(database_url) as database:
-        assert not is_transient(await refusal(database, "SELECT * FROM nowhere"))
+        assert not is_transient(await refusal(database, text("SELECT * FROM nowhere")))

@@ -1,7 +1,7 @@
 """CloudEvents 1.0 in Kafka's binary mode: attributes are `ce_*` headers, the value is the JSON data."""
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
@@ -13,6 +13,9 @@ from shared.contracts.facts import Fact
 
 SPEC_VERSION: Final = "1.0"
 CONTENT_TYPE: Final = "application/json"
+LARGEST_SEQUENCE: Final = 2**63 - 1
+LONGEST: Final = {"ce_id": 100, "ce_source": 120, "ce_type": 200, "ce_subject": 300, "ce_partitionkey": 300}
+"""Characters that a subscriber keeps of an attribute; a longer one belongs to no event of this suite."""
 REQUIRED: Final = ("ce_specversion", "ce_id", "ce_source", "ce_type", "ce_subject", "ce_sequence", "ce_partitionkey")
 
 Headers = tuple[tuple[str, bytes], ...]
@@ -99,21 +102,32 @@ def unwrap(headers: Iterable[tuple[str, bytes]], value: bytes | None) -> Envelop
         raise MalformedEnvelope(f"a header is not UTF-8: {error}") from error
     if missing := [name for name in REQUIRED if name not in given]:
         raise MalformedEnvelope(f"headers missing: {', '.join(missing)}")
+    if wrong := [name for name, most in LONGEST.items() if len(given[name]) > most or "\0" in given[name]]:
+        raise MalformedEnvelope(f"headers too long or with a NUL: {', '.join(wrong)}")
     if value is None:
         raise MalformedEnvelope("a record without a value")
     try:
         json.loads(value)
-        return Envelope(
-            id=given["ce_id"],
-            source=given["ce_source"],
-            type=given["ce_type"],
-            subject=given["ce_subject"],
-            sequence=int(given["ce_sequence"]),
-            time=datetime.fromisoformat(given.get("ce_time", "")),
-            partitionkey=given["ce_partitionkey"],
-            dataschema=given.get("ce_dataschema", ""),
-            data=value,
-            traceparent=given.get("ce_traceparent"),
-        )
-    except ValueError as error:
+        return _read(given, value)
+    except (ValueError, RecursionError) as error:
         raise MalformedEnvelope(str(error)) from error
+
+
+def _read(given: Mapping[str, str], data: bytes) -> Envelope:
+    sequence, time = int(given["ce_sequence"]), datetime.fromisoformat(given.get("ce_time", ""))
+    if not 1 <= sequence <= LARGEST_SEQUENCE:
+        raise ValueError(f"sequence {sequence} is out of range")
+    if time.tzinfo is None:
+        raise ValueError(f"time {time} has no zone")
+    return Envelope(
+        id=given["ce_id"],
+        source=given["ce_source"],
+        type=given["ce_type"],
+        subject=given["ce_subject"],
+        sequence=sequence,
+        time=time,
+        partitionkey=given["ce_partitionkey"],
+        dataschema=given.get("ce_dataschema", ""),
+        data=data,
+        traceparent=given.get("ce_traceparent"),
+    )

@@ -6,7 +6,7 @@ its object: it and every later event of the same object wait in order, and nothi
 
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Any
+from typing import Any, Final
 
 import structlog
 from sqlalchemy import Row, select, update
@@ -16,10 +16,12 @@ from shared.kit.backbone import consumer_offset, inbox, inbox_key, outbox, parke
 from shared.kit.bus import InRecord
 from shared.kit.db import Database, UnitOfWork
 from shared.kit.ids import new_id
-from shared.kit.outbox import headers_from_json, headers_to_json, upsert
+from shared.kit.outbox import LARGEST_FACT, headers_from_json, headers_to_json, storable, upsert
 from shared.kit.subscriptions import Subscriptions
 
 log = structlog.get_logger(__name__)
+
+LONGEST_KEY: Final = 300
 
 
 class Outcome(StrEnum):
@@ -184,7 +186,7 @@ class Inbox:
     async def _block(self, uow: UnitOfWork, record: InRecord, envelope: Envelope, reason: Reason) -> None:
         await self._park(uow, record, envelope, reason)
         await self._set_key(
-            uow, envelope, {"blocked_at": uow.now, "blocked_reason": f"{reason.error_class}: {reason.error}"[:2000]}
+            uow, envelope, {"blocked_at": uow.now, "blocked_reason": storable(f"{reason.error_class}: {reason.error}"[:2000])}
         )
         log.error(
             "event.parked",
@@ -208,7 +210,7 @@ class Inbox:
 
     async def _park_unreadable(self, record: InRecord, reason: Reason) -> None:
         place = f"{record.tp.topic}/{record.tp.partition}/{record.offset}"
-        key = (record.key or b"").decode(errors="replace")
+        key = storable((record.key or b"").decode(errors="replace"))[:LONGEST_KEY]
         async with self._database.unit_of_work("event:unreadable") as uow:
             await self._note_offset(uow, record)
             await self._keep(uow, record, {"source": "unreadable", "event_id": place, "key": key, "sequence": 0}, reason)
@@ -223,7 +225,7 @@ class Inbox:
             headers=headers_to_json(record.headers),
             value=record.value,
             error_class=reason.error_class,
-            error=reason.error,
+            error=storable(reason.error),
             attempts=reason.attempts,
             first_at=uow.now,
             last_at=uow.now,
@@ -235,6 +237,9 @@ class Inbox:
     async def _dead_letter(self, uow: UnitOfWork, record: InRecord, envelope: Envelope, reason: Reason) -> None:
         """Show the event on the dead-letter topic too, where other tools look; the parked row is what is re-driven."""
         headers = (*record.headers, ("x-consumer", self._consumer.encode()), ("x-error-class", reason.error_class.encode()))
+        payload = record.value or b""
+        if len(payload) > LARGEST_FACT:  # with these headers the bus might never take it
+            headers, payload = (*headers, ("x-payload-bytes", b"%d" % len(payload))), b""
         await uow.session.execute(
             upsert(uow.dialect, outbox).values(
                 event_id=new_id(),
@@ -244,7 +249,7 @@ class Inbox:
                 aggregate_version=1,
                 type=envelope.type,
                 headers=headers_to_json(headers),
-                payload=record.value or b"",
+                payload=payload,
                 occurred_at=uow.now,
             )
         )

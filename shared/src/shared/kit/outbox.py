@@ -18,6 +18,7 @@ from shared.kit.ids import new_id
 
 LARGEST_FACT: Final = 512 * 1024
 SUBJECTS_PER_STATEMENT: Final = 500
+NUL_SIGN: Final = "\u0100"
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,10 +90,18 @@ def _row(envelope: Envelope) -> dict[str, object]:
 
 
 def headers_to_json(headers: Headers) -> list[list[str]]:
-    """Headers as JSON keeps them: pairs in order, since a header may repeat; bytes as Latin-1 text, which keeps every byte."""
-    return [[name, value.decode("latin-1")] for name, value in headers]
+    """Headers as JSON keeps them: pairs in order, since a header may repeat; bytes as Latin-1 text, which keeps every byte.
+
+    PostgreSQL's JSON has no NUL: the first character beyond Latin-1 stands for it.
+    """
+    return [[storable(name), value.decode("latin-1").replace("\0", NUL_SIGN)] for name, value in headers]
 
 
 def headers_from_json(pairs: Iterable[Sequence[str]]) -> Headers:
     """Undo `headers_to_json`."""
-    return tuple((name, text.encode("latin-1")) for name, text in pairs)
+    return tuple((name, text.replace(NUL_SIGN, "\0").encode("latin-1")) for name, text in pairs)
+
+
+def storable(text: str) -> str:
+    """Text as a database can keep it: a NUL shows as a replacement character."""
+    return text.replace("\0", "\ufffd")

@@ -64,8 +64,10 @@ def _fetch(pom: Path, folder: Path) -> None:
 class KafkaServer:
     """Started by entering it; `stop`, `kill` and `start` may be called in between, on the same port and data."""
 
-    def __init__(self) -> None:
+    def __init__(self, *more: str) -> None:
+        """`more` are lines of its configuration."""
         self.port = free_port()
+        self._more = more
         self._folder = Path(tempfile.mkdtemp(prefix="diaodu-kafka-"))
         self._classpath = ""
         self._process: subprocess.Popen[bytes] | None = None
@@ -136,7 +138,7 @@ class KafkaServer:
             self._process.send_signal(signal.SIGCONT)
 
     def _configuration(self, controller: int) -> str:
-        return SETTINGS.format(port=self.port, controller=controller, folder=self._folder)
+        return "\n".join([SETTINGS.format(port=self.port, controller=controller, folder=self._folder), *self._more])
 
     def _accounts(self) -> tuple[str, ...]:
         return ()

@@ -69,10 +69,10 @@ class Stack:
         key_file = self._folder / "admin.key"
         key_file.write_text(self.key)
         for service in self.services:
-            self._run(service, "migrate")
-            self._run(service, "keys", "import", str(key_file))
+            self.run(service, "migrate")
+            self.run(service, "keys", "import", str(key_file))
         for service in self.services:
-            self.urls[service] = self.start(service, "api").url
+            self.start(service, "api")
             self.start(service, "worker")
         return self
 
@@ -100,15 +100,30 @@ class Stack:
         started = Running(service, role, log, process)
         self.processes.append(started)
         started.url = self._wait_ready(started)
+        if role == "api":
+            self.urls[service] = started.url
         return started
 
-    def worker(self, service: str) -> Running:
-        """The newest worker of a service that is alive."""
+    def newest(self, service: str, role: str) -> Running:
+        """The process of a service in that role that was started last and is alive."""
         return next(
             each
             for each in reversed(self.processes)
-            if (each.service, each.role) == (service, "worker") and each.process.poll() is None
+            if (each.service, each.role) == (service, role) and each.process.poll() is None
         )
+
+    def worker(self, service: str) -> Running:
+        """The newest worker of a service that is alive."""
+        return self.newest(service, "worker")
+
+    def run(self, service: str, *arguments: str) -> str:
+        """Run a command of a service to its end; what it printed."""
+        done = subprocess.run(
+            self._command(service, *arguments), env=self._environment(service), capture_output=True, text=True, check=False
+        )
+        if done.returncode:
+            raise RuntimeError(f"{service} {arguments}: {done.stdout[-2000:]}{done.stderr[-2000:]}")
+        return done.stdout
 
     def _wait_ready(self, started: Running) -> str:
         deadline = time.monotonic() + READY_SECONDS
@@ -122,13 +137,6 @@ class Stack:
                 continue
             break
         raise RuntimeError(f"{started.service} {started.role}: {started.log.read_text(errors='replace')[-3000:]}")
-
-    def _run(self, service: str, *arguments: str) -> None:
-        done = subprocess.run(
-            self._command(service, *arguments), env=self._environment(service), capture_output=True, text=True, check=False
-        )
-        if done.returncode:
-            raise RuntimeError(f"{service} {arguments}: {done.stdout[-2000:]}{done.stderr[-2000:]}")
 
     def _command(self, service: str, *arguments: str) -> list[str]:
         return [sys.executable, "-m", f"{service}_svc", *arguments]

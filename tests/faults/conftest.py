@@ -1,0 +1,65 @@
+"""Servers that will not be well treated, the suite on them, and the table at the end."""
+
+from collections.abc import Iterator
+from typing import Final
+
+import pytest
+
+from shared.testing.databases import cannot_test_without
+from shared.testing.kafka_server import KafkaServer
+from shared.testing.postgres_server import PostgresServer, ServerMissing
+from shared.testing.stack import Stack
+from tests.faults.books import Target
+from tests.faults.report import Report
+
+REPORT: Final = pytest.StashKey[Report]()
+HURRY: Final = {"PROJECT_SWEEP_INTERVAL": "0.2", "ALERT_DELIVERY_DEADLINE": "3"}
+"""A sweep that is due at once, and pushes whose fate is known soon after their sender died."""
+
+NOTICED_SOON: Final = "broker.session.timeout.ms=3000"
+"""A broker that is started again waits until its former self is known to be dead."""
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    config.stash[REPORT] = Report()
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
+    config.stash[REPORT].print_on(terminalreporter)
+
+
+@pytest.fixture
+def report(pytestconfig: pytest.Config) -> Report:
+    return pytestconfig.stash[REPORT]
+
+
+@pytest.fixture(scope="session")
+def database_server() -> Iterator[PostgresServer]:
+    """A PostgreSQL with the settings that production has: what it committed outlives its death."""
+    try:
+        with PostgresServer(options=("max_connections=200",)) as server:
+            yield server
+    except ServerMissing as missing:
+        cannot_test_without(missing)
+
+
+@pytest.fixture(scope="session")
+def broker() -> Iterator[KafkaServer]:
+    """A broker that nobody else uses."""
+    try:
+        with KafkaServer(NOTICED_SOON) as server:
+            yield server
+    except ServerMissing as missing:
+        cannot_test_without(missing)
+
+
+@pytest.fixture(scope="session")
+def stack(database_server: PostgresServer, broker: KafkaServer) -> Iterator[Stack]:
+    """A publisher and a subscriber, each with its api and its worker."""
+    with Stack(database_server, broker, services=("project", "alert"), settings=HURRY) as stack:
+        yield stack
+
+
+@pytest.fixture
+def target(stack: Stack) -> Target:
+    return Target(stack.urls.__getitem__, stack.key)
