@@ -59,7 +59,16 @@ class Callers:
 
     async def pushes(self, alert_id: str, *types: str) -> list[Received]:
         """Wait until exactly these messages came about an alert."""
-        await eventually(lambda: [one.document["type"] for one in self.taken_about(alert_id)], is_=list(types), within=PATIENCE)
+        try:
+            await eventually(
+                lambda: [one.document["type"] for one in self.taken_about(alert_id)], is_=list(types), within=PATIENCE
+            )
+        except AssertionError as error:
+            attempts = [
+                (each["state"], each["attempts"], each["last_outcome"], each["due_at"])
+                for each in await self.alerts.deliveries(alert=alert_id)
+            ]
+            raise AssertionError(f"{error}; of its deliveries alert-svc says {attempts}") from None
         return self.taken_about(alert_id)
 
 
