@@ -86,6 +86,10 @@ test-faults: $(VENV)/dev.stamp ## Every fault that tests/faults tries, the night
 
 # --- Measuring: never part of the tests; each figure stands beside another of the same run ---
 
+.PHONY: bench
+bench: $(VENV)/dev.stamp ## Start, memory and latency, each beside its bare path (ARGS=latency: one of them; ARGS=--quick)
+	$(BIN)/python -m tests.bench $(ARGS)
+
 .PHONY: bench-alertmanager
 bench-alertmanager: $(VENV)/dev.stamp ## alert-svc beside Prometheus Alertmanager: throughput, latency, alerts owed at a crash
 	$(BIN)/python -m tests.bench.beside_alertmanager $(ARGS)

@@ -1,0 +1,31 @@
+"""`make bench`: every measurement, or those named. Each prints its figures beside the bare path of the same run."""
+
+import argparse
+from collections.abc import Callable, Mapping, Sequence
+
+from tests.bench.embedded import measure_embedded
+from tests.bench.latency import measure_latency
+from tests.bench.measures import Measure, show
+
+Measurement = Callable[[bool], Sequence[Measure]]
+
+MEASUREMENTS: Mapping[str, Measurement] = {
+    "embedded": lambda quick: measure_embedded(2 if quick else 5),
+    "latency": lambda quick: measure_latency(20 if quick else 300),
+}
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("names", nargs="*", metavar="NAME", help=f"of {', '.join(MEASUREMENTS)}; all, when none is named")
+    parser.add_argument("--quick", action="store_true", help="the smallest run that shows that it works")
+    options = parser.parse_args()
+    unknown = set(options.names) - MEASUREMENTS.keys()
+    if unknown:
+        parser.error(f"no measurement is called {', '.join(sorted(unknown))}")
+    for name in options.names or MEASUREMENTS:
+        show(name, MEASUREMENTS[name](options.quick))
+
+
+if __name__ == "__main__":
+    main()
