@@ -1,6 +1,7 @@
 """A served application stops well: what is in hand is finished, streams end, nothing hangs."""
 
 import asyncio
+import socket
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -101,3 +102,18 @@ async def test_a_server_answers_over_the_wire_what_it_answers_in_process(runtime
 def test_an_address_that_is_taken_is_refused_in_chinese() -> None:
     with listen("127.0.0.1", 0) as taken, pytest.raises(AddressTaken, match="无法监听"):
         listen(*taken.getsockname())
+
+
+async def test_an_answer_does_not_wait_for_the_acknowledgement_of_its_first_packet() -> None:
+    at_once: asyncio.Future[int] = asyncio.get_running_loop().create_future()
+
+    def connected(_reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        at_once.set_result(writer.get_extra_info("socket").getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY))
+        writer.close()
+
+    listening = listen("127.0.0.1", 0)
+    async with await asyncio.start_server(connected, sock=listening):
+        _, writer = await asyncio.open_connection(*listening.getsockname())
+        assert await at_once == 1
+        writer.close()
+        await writer.wait_closed()

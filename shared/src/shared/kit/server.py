@@ -55,7 +55,9 @@ def stop_on_signals(stop: asyncio.Event) -> None:
 def listen(host: str, port: int) -> socket.socket:
     """Take the address, port 0 for any free one. Raises AddressTaken."""
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    listening = socket.socket(family, socket.SOCK_STREAM)
+    # The protocol is named because asyncio sends small writes at once only on sockets that say they are TCP; on others the
+    # body of an answer waits 40 ms for the acknowledgement of its headers.
+    listening = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
     listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
         listening.bind((host, port))
