@@ -42,6 +42,12 @@ def test_example_a_comes_out_to_the_last_digit(x: str, place: int, m1: str, m3: 
     assert settle(methods.versus_average(12, value - Decimal("8.5"), Decimal("0.7"), 1), 2) == Decimal(m6)
 
 
+def test_the_plain_mean_of_example_a_is_not_the_provinces_growth() -> None:
+    mean = sum((Fraction(x) for _, x, *_ in EXAMPLE_A), Fraction(0)) / len(EXAMPLE_A)
+    assert settle(mean, 4) == Decimal("8.3214")
+    assert settle(mean, 1) != Decimal("8.5")
+
+
 @pytest.mark.parametrize(("x", "place", "score"), [("6.4", 10, "8.4000"), ("9.1", 6, "10.8000"), ("-1.3", 14, "1.6800")])
 def test_sixty_percent_target_and_forty_percent_rank(x: str, place: int, score: str) -> None:
     mixed = methods.target(12, Decimal(x), 8, HIGHER) * Fraction(6, 10) + methods.rank(12, place, Decimal("0.05")) * Fraction(
@@ -67,7 +73,10 @@ def test_increments_diminish_from_band_to_band(excess: str, score: str) -> None:
 def test_a_static_and_a_dynamic_coefficient_are_mixed() -> None:
     static, dynamic = methods.coefficient(362, 1200, 320), methods.coefficient(Decimal("6.4"), Decimal("14.8"), Decimal("-1.3"))
     assert (settle(static, 4), settle(dynamic, 4)) == (Decimal("61.9091"), Decimal("79.1304"))
-    assert settle(static * Fraction(4, 10) + dynamic * Fraction(6, 10), 4) == Decimal("72.2419")
+    mixed = static * Fraction(4, 10) + dynamic * Fraction(6, 10)
+    assert settle(mixed, 4) == Decimal("72.2419")
+    below = Decimal("6.4") - Decimal("8.5")
+    assert settle(methods.versus_average(100, below, mixed / 100, 1), 4) == Decimal("70.1419"), "21 steps of 0.1 point off"
 
 
 def test_lower_is_better_in_target_control_and_efficacy() -> None:
@@ -115,6 +124,9 @@ def test_contribution_share_and_pull_fit_together() -> None:
     assert share is not None
     assert settle(share, 4) == Decimal("3.6090")
     assert settle(methods.contribution_pull(Decimal("157.2"), 150, 4750), 4) == Decimal("0.1516")
+    assert settle(Fraction(settle(share, 4)) * Fraction("4.2") / 100, 5) == Decimal("0.15158"), (
+        "share × the province's published growth"
+    )
     assert share / 100 * Fraction("199.5") / 4750 * 100 == methods.contribution_pull(Decimal("157.2"), 150, 4750)
 
 

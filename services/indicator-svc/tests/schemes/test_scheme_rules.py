@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from indicator_svc.indicators.rules import Direction
 from indicator_svc.packaged import scheme
 from indicator_svc.schemes.definition import read_scheme
 from indicator_svc.schemes.rules import Surroundings, publication_faults
@@ -19,7 +20,10 @@ def city31() -> Draft:
 
 
 def around(draft: Draft, **changes: Any) -> Surroundings:
-    known = read_scheme(("id", "c", 1), city31()).needs | {item["indicator"] for item in draft["items"]}
+    """The catalogue as it ships, and every indicator of the draft besides."""
+    natural = {item["indicator"]: Direction(item["direction"]) for item in city31()["items"]}
+    others = read_scheme(("id", "c", 1), city31()).needs | {item["indicator"] for item in draft["items"]}
+    known = dict.fromkeys(others, Direction.HIGHER) | natural
     return Surroundings(**({"indicators": known, "derived": set(), "watched_elsewhere": {}} | changes))
 
 
@@ -90,8 +94,8 @@ def test_all_faults_are_said_at_once() -> None:
 
 
 def test_an_unknown_indicator_is_a_fault() -> None:
-    known = around(city31()).indicators
-    assert codes(city31(), indicators=set(known) - {"B01-start-rate"}) == [("/items/22/indicator", "indicator.unknown")]
+    known = {code: way for code, way in around(city31()).indicators.items() if code != "B01-start-rate"}
+    assert codes(city31(), indicators=known) == [("/items/22/indicator", "indicator.unknown")]
 
 
 def test_growth_worked_out_from_levels_does_not_stand_in_for_a_published_one() -> None:
@@ -102,6 +106,37 @@ def test_an_indicator_is_watched_by_one_scheme_only() -> None:
     elsewhere = {"E02": "OTHER", "B01": "OTHER"}
     assert codes(city31(), watched_elsewhere=elsewhere) == [("/regions_watched", "indicator.watched-elsewhere")]
     assert codes(city31() | {"regions_watched": []}, watched_elsewhere=elsewhere) == []
+
+
+LINEAR: Draft = {"method": "linear", "params": {"full": "100"}}
+PARTS = [{"method": method, "params": {"target": "4"}, "share": "0.5"} for method in ("target", "pace")]
+
+
+@pytest.mark.parametrize(
+    ("indicator", "change", "code"),
+    [
+        ("E01", {"direction": "lower"}, "item.direction-reversed"),
+        ("L02", {"direction": "higher", "method": "target"}, "item.direction-reversed"),
+        ("L02", LINEAR, "item.direction-unfit"),
+        ("L02", {"method": "mix", "params": {"parts": PARTS}}, "item.direction-unfit"),
+        ("E01", {"method": "control", "params": {"target": "7"}}, "item.direction-unfit"),
+        ("L14", {"direction": "higher"}, "item.direction-unfit"),
+        ("L14", {"method": "rank", "params": {}}, "item.direction-unfit"),
+    ],
+)
+def test_an_item_scored_the_wrong_way_round_is_a_fault(indicator: str, change: Draft, code: str) -> None:
+    draft = city31()
+    index = next(number for number, item in enumerate(draft["items"]) if item["indicator"] == indicator)
+    draft["items"][index].update(change)
+    assert (f"/items/{index}/direction", code) in codes(draft)
+
+
+@pytest.mark.parametrize("method", ["target", "binary", "control"])
+def test_less_can_be_better_by_target_and_by_control(method: str) -> None:
+    draft = city31()
+    item = next(each for each in draft["items"] if each["indicator"] == "L02")
+    item.update({"method": method, "params": {"target": "4"}})
+    assert codes(draft) == []
 
 
 @pytest.mark.parametrize(

@@ -8,6 +8,8 @@ import httpx
 import pytest
 
 from indicator_svc.packaged import panel_figures, scheme
+from indicator_svc.schemes.definition import read_scheme
+from indicator_svc.schemes.schemas import SchemeIn
 from indicator_svc.scoreboards.service import recompute_stale
 from shared.kit.runtime import Runtime
 from shared.testing.http import is_problem, post
@@ -75,6 +77,29 @@ async def test_the_real_panel_makes_boards_with_its_errors_pending(api: Indicato
     next_year = await api.row("620800", scheme="PANEL-GANSU", period="2006")
     assert "gdp_current-growth" in next_year["pending"], "growth over a doubtful level is as doubtful"
     assert (await api.row("620800", scheme="PANEL-GANSU", period="2007"))["rank_state"] == "ranked"
+
+
+def figures_of_the_half_year(city: dict[str, Any]) -> list[dict[str, Any]]:
+    """A figure for all that CITY-31 looks at and that is out by the half of the year, for each city, each a little better."""
+    scheme = read_scheme(("id", "CITY-31", 1), SchemeIn.model_validate(city).definition())
+    codes = sorted(code for code in scheme.needs if not code.startswith("B05"))
+    places = list(enumerate((*scheme.peers, scheme.province), start=1))
+    return [
+        an_observation(str(place), region=region, indicator=code, period="2022-Q2") for code in codes for place, region in places
+    ]
+
+
+async def test_the_31_item_scheme_ranks_its_cities_at_the_half_of_the_year(api: IndicatorsApi) -> None:
+    """What comes out once a year (the commendations of B05) must not keep a quarterly board pending until December."""
+    await api.publish(scheme("city-31"))
+    await api.observe_all(*figures_of_the_half_year(scheme("city-31")))
+    board = await api.read("scoreboards", scheme="CITY-31", period="2022-H1")
+    assert sorted(row["rank"] for row in board["rows"]) == list(range(1, 15))
+    home = next(row for row in board["rows"] if row["region"] == "620200")
+    assert (home["pending"], home["weight_scored"]) == ([], "100")
+    skipped = [item["indicator"] for item in home["items"] if item["availability"] == "not_due"]
+    assert skipped == ["B05"]
+    assert home["warnings"] == ["1项指标本期尚未到发布期（B05），各地区均不评价"]
 
 
 async def test_a_new_figure_tells_of_a_changed_board_once(api: IndicatorsApi, work: Work) -> None:

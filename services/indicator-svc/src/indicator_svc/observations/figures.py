@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from indicator_svc.indicators.models import Indicator
 from indicator_svc.indicators.repository import Indicators
 from indicator_svc.observations.repository import Observations
-from indicator_svc.observations.rules import Figure, Revision, derived_growth, in_force, missing
+from indicator_svc.observations.rules import Figure, Revision, derived_growth, in_force, missing, not_due
 from shared.kit.periods import Period
 
 
@@ -52,7 +52,7 @@ async def _in_force(session: AsyncSession, inquiry: Inquiry, periods: Mapping[st
 
 def _figure(indicator: Indicator, region: str, period: Period | None, known: Known) -> Figure:
     if period is None:
-        return missing(None)
+        return not_due()
     if indicator.derived_from is None:
         return known.get((region, indicator.code, str(period)), missing(str(period)))
     now, before = (

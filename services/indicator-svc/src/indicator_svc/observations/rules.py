@@ -42,12 +42,13 @@ class State(StrEnum):
 
 
 class Availability(StrEnum):
-    """Whether a figure can be scored, and if not, why not."""
+    """Whether a figure can be scored, and if not, why not. `NOT_DUE`: the statistic has no release of the year by then."""
 
     KNOWN = "known"
     UNKNOWN = "unknown"
     HELD = "held"
     MISSING = "missing"
+    NOT_DUE = "not_due"
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,6 +106,8 @@ class Figure:
                 return "数值异常，待确认"
             case Availability.MISSING:
                 return "没有数据"
+            case Availability.NOT_DUE:
+                return "本年度尚未到发布期"
             case Availability.UNKNOWN:
                 return _UNKNOWN_TEXT[self.unknown_reason or UnknownReason.NOT_PUBLISHED]
 
@@ -118,6 +121,11 @@ _UNKNOWN_TEXT = {
 
 def missing(period: str | None) -> Figure:
     return Figure(period, None, Availability.MISSING)
+
+
+def not_due() -> Figure:
+    """What a board sees of a statistic that has not been released in its year yet: nobody has it, and nobody lacks it."""
+    return Figure(None, None, Availability.NOT_DUE)
 
 
 def in_force(period: str, revisions: Iterable[Revision], instant: datetime) -> Figure:

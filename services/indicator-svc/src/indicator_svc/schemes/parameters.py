@@ -5,6 +5,7 @@ from decimal import Decimal
 from types import MappingProxyType
 from typing import Any, Final
 
+from indicator_svc.indicators.rules import Direction
 from indicator_svc.schemes import scoring
 from indicator_svc.schemes.bonus import BonusFormula, Comparison, Condition, Part, PerUnit, Tier
 from indicator_svc.schemes.faults import Faults, Parameters
@@ -205,5 +206,29 @@ _READERS: Final[Mapping[str, Callable[[Parameters], Method]]] = MappingProxyType
     }
 )
 MIXABLE: Final = frozenset({"target", "control", "binary", "rank", "efficacy", "versus_average", "band", "pace", "linear"})
+_EITHER_WAY: Final = frozenset({"target", "binary", "rank", "efficacy"})
+
+
+def unfit_methods(method: str, params: Mapping[str, Any], direction: Direction) -> list[str]:
+    """Those of the method and its parts whose formula would score a figure of this direction the wrong way round."""
+    parts = params.get("parts")
+    if method == "mix" and isinstance(parts, list):
+        return [str(part.get("method")) for part in parts if isinstance(part, dict) and not _fits(part.get("method"), direction)]
+    return [] if _fits(method, direction) else [method]
+
+
+def _fits(method: object, direction: Direction) -> bool:
+    """One that does not exist is a fault of its own."""
+    match direction:
+        case _ if method not in METHODS:
+            return True
+        case Direction.BAND:
+            return method == "band"
+        case Direction.LOWER:
+            return method == "control" or method in _EITHER_WAY
+        case Direction.HIGHER:
+            return method not in {"control", "band"}
+
+
 BONUS_METHODS: Final = frozenset({"bonus_tiers", "per_unit"})
 METHODS: Final = frozenset(_READERS)

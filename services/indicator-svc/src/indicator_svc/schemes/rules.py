@@ -7,9 +7,10 @@ from decimal import Decimal
 from itertools import pairwise
 from typing import Any, Final
 
+from indicator_svc.indicators.rules import Direction
 from indicator_svc.schemes.definition import Group, Item, Shape, read_item, read_standing_rules
 from indicator_svc.schemes.faults import Faults
-from indicator_svc.schemes.parameters import BONUS_METHODS
+from indicator_svc.schemes.parameters import BONUS_METHODS, unfit_methods
 from shared.kit.errors import Fault
 from shared.kit.identifiers import parse_region
 
@@ -26,13 +27,19 @@ GROUP_NAMES: Final[Mapping[Group, str]] = {
     Group.BONUS: "加减分指标",
     Group.CONTRIBUTION: "经济增长贡献指标",
 }
+DIRECTION_NAMES: Final[Mapping[Direction, str]] = {
+    Direction.HIGHER: "越高越好",
+    Direction.LOWER: "越低越好",
+    Direction.BAND: "区间内最好",
+}
 
 
 @dataclass(frozen=True, slots=True)
 class Surroundings:
     """What the publisher has to know beside the draft: the catalogue, and what other published schemes watch already."""
 
-    indicators: Collection[str]
+    indicators: Mapping[str, Direction]
+    """What the catalogue knows, and which way each is better."""
     derived: Collection[str]
     watched_elsewhere: Mapping[str, str]
     """Indicator → code of the other published scheme that watches it in one of the same years."""
@@ -104,11 +111,24 @@ def _checked_item(item: Mapping[str, Any], index: int, around: Surroundings, fau
     )
     if not fits:
         faults.add(f"{pointer}/method", "method.wrong-group", f"方法“{item['method']}”不能用于{GROUP_NAMES[group]}")
+    if group.weighted:
+        _check_direction(item, pointer, around, faults)
     read = read_item(item, pointer, faults)
     for code in sorted({item["indicator"]} | (read.needs if read else set())):
         if code not in around.indicators:
             faults.add(f"{pointer}/indicator", "indicator.unknown", f"指标“{code}”未登记：请先登记指标")
     return read
+
+
+def _check_direction(item: Mapping[str, Any], pointer: str, around: Surroundings, faults: Faults) -> None:
+    """Scored the wrong way round, the worst would come out best."""
+    direction, natural = Direction(item["direction"]), around.indicators.get(item["indicator"])
+    if {direction, natural} == {Direction.HIGHER, Direction.LOWER}:
+        message = f"指标“{item['indicator']}”登记为{DIRECTION_NAMES[natural]}，方案中不得按{DIRECTION_NAMES[direction]}计分"
+        faults.add(f"{pointer}/direction", "item.direction-reversed", message)
+    for method in unfit_methods(item["method"], item["params"], direction):
+        message = f"方法“{method}”不适用于{DIRECTION_NAMES[direction]}的指标"
+        faults.add(f"{pointer}/direction", "item.direction-unfit", message)
 
 
 def _check_weight(item: Mapping[str, Any], pointer: str, group: Group, faults: Faults) -> None:

@@ -5,6 +5,7 @@ from typing import Any
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from indicator_svc.indicators.repository import Indicators
+from indicator_svc.indicators.rules import Direction
 from indicator_svc.schemes.definition import OF_PROVINCE, Nature, Scheme
 from indicator_svc.schemes.errors import DraftExists, SchemeFaulty, SchemeNotFound
 from indicator_svc.schemes.models import Publication, SchemeEdition
@@ -79,7 +80,7 @@ async def _locked(uow: UnitOfWork, scheme_id: str) -> SchemeEdition:
 async def _surroundings(uow: UnitOfWork, edition: SchemeEdition) -> Surroundings:
     catalogue = await Indicators(uow.session).with_codes(_codes(edition.definition))
     return Surroundings(
-        indicators=catalogue.keys(),
+        indicators={code: Direction(indicator.direction) for code, indicator in catalogue.items()},
         derived={code for code, indicator in catalogue.items() if indicator.derived_from is not None},
         watched_elsewhere=await _watched_elsewhere(uow, edition),
     )

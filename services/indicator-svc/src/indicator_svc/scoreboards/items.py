@@ -1,6 +1,6 @@
 """One scheme item for every peer: figures in, scores with their explanation out. Pure."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Any, Final
@@ -46,6 +46,11 @@ class ItemScore:
     figure: Figure
     inputs: Mapping[str, Decimal]
     params: Mapping[str, Any]
+
+    @property
+    def is_due(self) -> bool:
+        """Whether its statistic can have a figure in this period at all; otherwise the period does not evaluate it."""
+        return self.figure.availability is not Availability.NOT_DUE
 
 
 def competition_ranks(values: Mapping[str, Decimal], *, higher_is_better: bool) -> dict[str, int]:
@@ -133,11 +138,16 @@ def _scored(item: Item, figure: Figure, reading: Reading | None, scheme: Scheme,
         score=None if points is None else settle(points, INTERNAL_PLACES, scheme.rounding),
         rank=None if reading is None else reading.place,
         peers=0 if reading is None else reading.peers,
-        explanation=_explained(scored.formula if scored else f"{figure.why_not}，本项待定", figure, period),
+        explanation=_explained(scored.formula if scored else _without_score(figure), figure, period),
         figure=figure,
         inputs={} if reading is None else {"x": reading.value, "best": reading.best, "worst": reading.worst},
         params=item.params,
     )
+
+
+def _without_score(figure: Figure, why: str = "") -> str:
+    verdict = "本期不评价" if figure.availability is Availability.NOT_DUE else "本项待定"
+    return f"{why or figure.why_not}，{verdict}"
 
 
 def _explained(formula: str, figure: Figure, period: Period) -> str:
@@ -153,7 +163,7 @@ def _bonus(item: Item, region: str, period: Period, scheme: Scheme, questions: Q
     scored = None if lacking else item.method.score(_bonus_reading(item, given, period))
     points = None if scored is None else scored.points
     why = "、".join(f"{name}（{item.inputs[name]}）{figure.why_not}" for name, figure in sorted(lacking.items()))
-    figure = next(iter(lacking.values()), next(iter(figures.values())))
+    figure = _decisive(lacking.values()) or next(iter(figures.values()))
     return ItemScore(
         indicator=item.indicator,
         group=item.group,
@@ -164,11 +174,17 @@ def _bonus(item: Item, region: str, period: Period, scheme: Scheme, questions: Q
         score=None if points is None else settle(points, INTERNAL_PLACES, scheme.rounding),
         rank=None,
         peers=0,
-        explanation=f"{scored.formula}。" if scored else f"{why}，本项待定。",
+        explanation=f"{scored.formula}。" if scored else f"{_without_score(figure, why)}。",
         figure=figure,
         inputs=given,
         params=item.params,
     )
+
+
+def _decisive(lacking: Collection[Figure]) -> Figure | None:
+    """Of the figures that a formula lacks, one that nobody can have yet, otherwise the first."""
+    not_due = (figure for figure in lacking if figure.availability is Availability.NOT_DUE)
+    return next(not_due, next(iter(lacking), None))
 
 
 def _bonus_reading(item: Item, given: Mapping[str, Decimal], period: Period) -> Reading:

@@ -1,7 +1,7 @@
 """A scoreboard out of a scheme and the figures of a period: pure, exact, and independent of the order of input.
 
-What is unknown leaves the item's peers: it neither lowers nor raises anyone. Each item's score is rounded once, to six places;
-every sum is a sum of those.
+What is unknown leaves the item's peers: it neither lowers nor raises anyone. What nobody can have yet, since its statistic comes
+out later in the year, is not evaluated at all. Each item's score is rounded once, to six places; every sum is a sum of those.
 """
 
 from collections.abc import Sequence
@@ -89,16 +89,18 @@ def compute(scheme: Scheme, period: Period, questions: Questions) -> Board:
 
 def _row(scheme: Scheme, region: str, items: tuple[ItemScore, ...]) -> Row:
     counting = [item for item in items if item.group is not Group.CONTRIBUTION]
-    pending = tuple(item.indicator for item in counting if item.score is None)
-    scored = sum((item.weight or Decimal() for item in counting if item.score is not None), Decimal())
-    sums = _sums(scheme, counting, scored, complete=not pending)
+    due = [item for item in counting if item.is_due]
+    pending = tuple(item.indicator for item in due if item.score is None)
+    scored = sum((item.weight or Decimal() for item in due if item.score is not None), Decimal())
+    sums = _sums(scheme, due, scored, complete=not pending)
     published = None if sums is None else round_to(sums.total, scheme.publish_places, scheme.rounding)
-    return Row(region, items, sums, published, None, scored, pending, Talk.NONE, _said_of(scored, pending, sums))
+    warnings = _not_due(counting) + _said_of(scored, pending, sums)
+    return Row(region, items, sums, published, None, scored, pending, Talk.NONE, warnings)
 
 
 def _sums(scheme: Scheme, items: Sequence[ItemScore], scored: Decimal, *, complete: bool) -> Sums | None:
     """The sub-totals; with `rank_without`, those of the weights that were scored, brought to the full weight."""
-    if not complete and (scheme.pending is PendingPolicy.WAIT or scored == 0):
+    if not items or (not complete and (scheme.pending is PendingPolicy.WAIT or scored == 0)):
         return None
     full = sum((item.weight or Decimal() for item in items), Decimal())
     factor = Fraction(1) if complete else Fraction(full) / Fraction(scored)
@@ -113,6 +115,16 @@ def _sums(scheme: Scheme, items: Sequence[ItemScore], scored: Decimal, *, comple
 def _sum_of(items: Sequence[ItemScore], group: Group, factor: Fraction, scheme: Scheme) -> Decimal:
     exact = sum((item.score for item in items if item.group is group and item.score is not None), Decimal())
     return exact if factor == 1 else settle(Fraction(exact) * factor, INTERNAL_PLACES, scheme.rounding)
+
+
+def _not_due(items: Sequence[ItemScore]) -> tuple[str, ...]:
+    """What this period does not evaluate, for anybody: statistics whose first release of the year is still to come."""
+    later = [item for item in items if not item.is_due]
+    if not later:
+        return ()
+    weight = sum((item.weight or Decimal() for item in later), Decimal())
+    full = f"，满分少{plain(weight)}分" if weight else ""
+    return (f"{len(later)}项指标本期尚未到发布期（{'、'.join(item.indicator for item in later)}），各地区均不评价{full}",)
 
 
 def _said_of(scored: Decimal, pending: Sequence[str], sums: Sums | None) -> tuple[str, ...]:

@@ -27,7 +27,9 @@ class ItemOut(OutModel):
     weight: DecimalText | None
     value: DecimalText | None = Field(description="参与计分的数值；null 表示未知，本项待定，不按零分计")
     unknown_reason: str | None
-    availability: str = Field(description="known 已知、unknown 未知、held 待确认、missing 没有数据")
+    availability: str = Field(
+        description="known 已知、unknown 未知、held 待确认、missing 没有数据、not_due 尚未到发布期、本期不评价"
+    )
     provenance: str = Field(description="published 已发布、derived 由水平值推算、provisional 由业务数据暂代")
     synthetic: bool
     figure_period: str | None = Field(description="数值所属报告期；可能早于榜单报告期（沿用）")
