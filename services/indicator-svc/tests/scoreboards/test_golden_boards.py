@@ -121,4 +121,4 @@ def test_a_total_is_sixty_and_forty_and_the_clamped_bonus() -> None:
     scheme = read(a_scheme(*items, peers=["620200"]))
     sums = compute(scheme, Period.parse("2022-Q2"), Questions(figures, {})).rows[0].sums
     assert sums is not None
-    assert (sums.main, sums.six_guarantees, sums.bonus, sums.total) == (54, 32, 5, 91)
+    assert (sums.main, sums.six_guarantees, sums.bonus, sums.total) == tuple(Decimal(each) for each in (54, 32, 5, 91))

@@ -162,10 +162,9 @@ def test_a_bonus_without_its_input_is_pending_and_says_which() -> None:
 
 def test_what_comes_out_later_in_the_year_is_not_evaluated_and_keeps_nobody_pending() -> None:
     bonus: dict[str, Any] = {"group": "bonus", "weight": None, "method": "per_unit"}
-    params = {"points_per_unit": "1", "min": "0", "max": "4", "inputs": {"n": "B05-national", "p": "B05-provincial"}}
+    terms = [{"input": name, "points_per_unit": "1"} for name in ("n", "p")]
+    params = {"inputs": {"n": "B05-national", "p": "B05-provincial"}, "terms": terms, "min": "0", "max": "4"}
     linear: dict[str, Any] = {"method": "linear", "params": {}}
-    params = {**params, "terms": [{"input": "n", "points_per_unit": "1"}, {"input": "p", "points_per_unit": "1"}]}
-    params.pop("points_per_unit")
     scheme = a_scheme(
         an_item(weight="94", **linear),
         an_item("L05", weight="6", group="six_guarantees", **linear),

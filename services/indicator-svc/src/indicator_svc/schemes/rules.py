@@ -122,7 +122,8 @@ def _checked_item(item: Mapping[str, Any], index: int, around: Surroundings, fau
 
 def _check_direction(item: Mapping[str, Any], pointer: str, around: Surroundings, faults: Faults) -> None:
     """Scored the wrong way round, the worst would come out best."""
-    direction, natural = Direction(item["direction"]), around.indicators.get(item["indicator"])
+    direction = Direction(item["direction"])
+    natural = around.indicators.get(item["indicator"], direction)
     if {direction, natural} == {Direction.HIGHER, Direction.LOWER}:
         message = f"指标“{item['indicator']}”登记为{DIRECTION_NAMES[natural]}，方案中不得按{DIRECTION_NAMES[direction]}计分"
         faults.add(f"{pointer}/direction", "item.direction-reversed", message)
