@@ -16,6 +16,8 @@ REPORT: Final = pytest.StashKey[Report]()
 HURRY: Final = {"PROJECT_SWEEP_INTERVAL": "0.2", "ALERT_DELIVERY_DEADLINE": "3"}
 """A sweep that is due at once, and pushes whose fate is known soon after their sender died."""
 
+AS_IN_PRODUCTION: Final = ("max_connections=200",)
+"""PostgreSQL's own defaults otherwise: what it committed outlives its death."""
 NOTICED_SOON: Final = "broker.session.timeout.ms=3000"
 """A broker that is started again waits until its former self is known to be dead."""
 
@@ -35,9 +37,9 @@ def report(pytestconfig: pytest.Config) -> Report:
 
 @pytest.fixture(scope="session")
 def database_server() -> Iterator[PostgresServer]:
-    """A PostgreSQL with the settings that production has: what it committed outlives its death."""
+    """A PostgreSQL that nobody else uses."""
     try:
-        with PostgresServer(options=("max_connections=200",)) as server:
+        with PostgresServer(AS_IN_PRODUCTION) as server:
             yield server
     except ServerMissing as missing:
         cannot_test_without(missing)

@@ -15,7 +15,7 @@ from shared.testing.receiver import WebhookReceiver
 from tests.faults.books import Target, agreed, alerts_by_object, parked
 from tests.faults.ledger import OVERDUE, Ledger
 from tests.faults.report import Report, Row
-from tests.faults.traffic import Traffic
+from tests.faults.traffic import MOST_OWED, Traffic
 
 CALLERS: Final = 3
 FLOW_SECONDS: Final = seconds(60)
@@ -54,6 +54,8 @@ class Trial:
 
     async def accepts(self, more: int, within: float = FLOW_SECONDS) -> None:
         """Let so many more facts be accepted."""
+        self._take_pushes()
+        self.traffic.allow(more)
         wanted = self.ledger.accepted + more
         await eventually(lambda: self._flows() and self.ledger.accepted >= wanted, within=within)
 
@@ -67,6 +69,14 @@ class Trial:
         """Let something happen so many times: a fact accepted, an effect come, a request refused."""
         wanted = self._steps + steps
         await eventually(lambda: self._flows() and self._steps >= wanted, within=within)
+
+    async def goes_on(self, for_seconds: float) -> None:
+        """Let that much time pass with the fault in place; callers go on calling."""
+        self._take_pushes()
+        self.traffic.allow(MOST_OWED)
+        end, before = monotonic() + for_seconds, self._steps
+        await eventually(lambda: self._flows() and monotonic() >= end, within=for_seconds + FLOW_SECONDS)
+        assert self._steps > before, "nobody called while the fault lasted"
 
     def healed(self) -> None:
         """The fault ends now; recovery counts from here, or else from `settled`."""

@@ -34,6 +34,10 @@ class Running:
     process: subprocess.Popen[bytes]
     url: str = ""
 
+    @property
+    def alive(self) -> bool:
+        return self.process.poll() is None
+
     def kill(self) -> None:
         """End it as a power cut would."""
         self.process.send_signal(signal.SIGKILL)
@@ -77,7 +81,7 @@ class Stack:
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
-        alive = [each for each in self.processes if each.process.poll() is None]
+        alive = [each for each in self.processes if each.alive]
         for each in alive:
             each.process.send_signal(signal.SIGTERM)
         for each in alive:
@@ -106,11 +110,11 @@ class Stack:
 
     def newest(self, service: str, role: str) -> Running:
         """The process of a service in that role that was started last and is alive."""
-        return next(
-            each
-            for each in reversed(self.processes)
-            if (each.service, each.role) == (service, role) and each.process.poll() is None
-        )
+        return self.alive(service, role)[-1]
+
+    def alive(self, service: str, role: str) -> list[Running]:
+        """The processes of a service in that role that are alive, in the order of their start."""
+        return [each for each in self.processes if (each.service, each.role) == (service, role) and each.alive]
 
     def worker(self, service: str) -> Running:
         """The newest worker of a service that is alive."""
