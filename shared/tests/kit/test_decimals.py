@@ -12,6 +12,7 @@ from shared.kit.decimals import (
     UnknownReason,
     adds_up,
     exact_arithmetic,
+    measured,
     parse_figure,
     percent,
     plain,
@@ -98,7 +99,15 @@ def test_the_lead_over_the_schedule_is_computed_on_unrounded_numbers() -> None:
     elapsed = percent(10, 12)
     assert done is not None
     assert elapsed is not None
+    assert (plain(round_half_up(done, 1)), plain(round_half_up(elapsed, 3))) == ("97.2", "83.333")
     assert round_half_up(done - elapsed, 1) == D("13.8")
+    assert round_half_up(done, 1) - round_half_up(elapsed, 1) == D("13.9"), "the wrong way: a difference of rounded numbers"
+
+
+def test_a_first_quarter_is_ahead_of_its_quarter_of_the_year() -> None:
+    done = percent(D("313.64"), D(1015))
+    assert done is not None
+    assert plain(round_half_up(done - 25, 2)) == "5.90"
 
 
 def test_nothing_of_nothing_is_unknown_and_not_zero() -> None:
@@ -121,9 +130,24 @@ def test_real_growth_and_the_two_year_average_match_the_published_values() -> No
     assert round_half_up(average, 6) == D("5.904438")
 
 
-def test_parts_of_the_national_gdp_may_miss_the_total_by_one() -> None:
-    assert adds_up([D(29137), D(228636), D(304868)], D(562642), unit=D(1))
-    assert not adds_up([D(29137), D(228636), D(304868)], D(562644), unit=D(1))
+@pytest.mark.parametrize(("total", "fits"), [(562641, True), (562642, True), (562643, True), (562644, False), (562638, False)])
+def test_parts_of_the_national_gdp_may_miss_the_total_by_half_a_unit_for_each_number(total: int, fits: bool) -> None:
+    assert adds_up([D(29137), D(228636), D(304868)], D(total), unit=D(1)) is fits
+
+
+@pytest.mark.parametrize(
+    ("value", "unit", "said"),
+    [
+        ("13.606013", "%", "13.61%"),
+        ("7.0", "%", "7%"),
+        ("-0.004", "%", "0%"),
+        ("0.093240", "比值", "比值0.0932"),
+        ("0.35", "倍", "0.35倍"),
+        ("444385", "万元", "444385万元"),
+    ],
+)
+def test_a_figure_reads_with_its_unit_and_without_idle_digits(value: str, unit: str, said: str) -> None:
+    assert measured(D(value), unit) == said
 
 
 @pytest.mark.parametrize(

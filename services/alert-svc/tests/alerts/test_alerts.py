@@ -50,7 +50,7 @@ async def test_an_overdue_milestone_raises_one_alert_with_all_that_its_reader_ne
         {"role": "sponsor_post", "code": "VM-SOC"},
         {"role": "person", "code": "王某"},
     ]
-    assert alert["reason"] == "市中医院门诊楼节点“施工许可证”应于 2022-06-20 完成，已逾期 1 天"
+    assert alert["reason"] == "市中医院门诊楼节点“施工许可证”应于2022年6月20日完成，已逾期1天"
     assert alert["may"]["acknowledge"] == {"allowed": True, "reason": None}
 
 

@@ -2,6 +2,7 @@
 
 import copy
 from datetime import date
+from decimal import Decimal
 from typing import Any
 
 import httpx
@@ -11,12 +12,13 @@ from alert_svc.rules.models import DEFINITIONS
 from alert_svc.rules.published import published_rules
 from alert_svc.rules.rules import Comparison, Condition, NumberedRule, fill, holds, in_force
 from alert_svc.rules.service import check
-from alert_svc.rules.words import HEARD, vocabulary
+from alert_svc.rules.words import HEARD, heard, vocabulary
 from alert_svc.subscriptions import SUBSCRIPTIONS
 from shared.contracts.catalogue import TYPES
 from shared.contracts.facts import Level
+from shared.contracts.indicator import Evidence
 from shared.testing.alerts_api import API, AlertsApi
-from shared.testing.facts import FactTeller, a_standing, an_overdue
+from shared.testing.facts import FactTeller, a_completion, a_standing, an_overdue
 from shared.testing.http import is_problem, pointers, post
 
 PACKAGED = {rule["code"]: rule for rule in published_rules()}
@@ -149,7 +151,9 @@ async def test_a_published_version_takes_the_place_of_the_one_before_from_its_da
 ) -> None:
     proposal = a_proposal()
     proposal["definition"]["signals"][0]["level"]["map"]["0"] = "orange"
-    proposal["definition"]["examples"][0]["expect"]["level"] = "orange"
+    for example in proposal["definition"]["examples"]:
+        if example["expect"] and example["expect"]["level"] == "yellow":
+            example["expect"]["level"] = "orange"
     drafted = (await post(client, f"{API}/rules", proposal)).json()
     assert (drafted["state"], drafted["number"]) == ("draft", 2)
     await facts.tell(an_overdue(milestone_id="before"))
@@ -181,6 +185,44 @@ async def test_the_list_shows_the_packaged_rules_as_published(client: httpx.Asyn
 async def test_a_malformed_rule_is_refused(change: dict[str, Any], client: httpx.AsyncClient) -> None:
     answer = await post(client, f"{API}/rules", {**a_proposal(), **change})
     assert answer.status_code == 422, answer.text
+
+
+NO_TARGET = Evidence(rule="no-gap", level=Level.GREEN, evidence="实际比值0.0932，未设目标，按位次判断")
+LAST = Evidence(rule="rank", level=Level.RED, evidence="11个有数据的地区中列第11位，为红色")
+NOTHING_KNOWN: dict[str, Any] = {"value": None, "target": None, "gap_pp": None, "rank": None, "peers": 0}
+
+
+async def test_the_reason_of_a_low_indicator_says_each_thing_once_and_nothing_that_does_not_exist(
+    facts: FactTeller, alerts: AlertsApi
+) -> None:
+    figures = {"unit": "比值", "value": Decimal("0.09324"), "target": None, "gap_pp": None, "rank": 11, "peers": 11}
+    await facts.tell(a_standing(indicator_name="财政收入之比", period="2007", why=(NO_TARGET, LAST), **figures))
+    (alert,) = await alerts.all()
+    said = "实际比值0.0932，未设目标，按位次判断；11个有数据的地区中列第11位，为红色"
+    assert alert["reason"] == f"嘉峪关市财政收入之比2007年为红色：{said}"
+
+
+@pytest.mark.parametrize(
+    ("figures", "said"),
+    [
+        ({"value": Decimal("7.10"), "target": Decimal("7.0"), "rank": 3}, "（7.1%，目标7%，位次3/14）"),
+        ({"value": Decimal("7.1"), "target": None, "rank": None}, "（7.1%）"),
+        (NOTHING_KNOWN, ""),
+    ],
+)
+def test_figures_in_brackets_leave_out_what_is_unknown(figures: dict[str, Any], said: str) -> None:
+    assert heard(a_standing(Level.GREEN, **figures), sequence=1).words["figures_said"] == said
+
+
+async def test_an_assumed_due_day_says_so(facts: FactTeller, alerts: AlertsApi) -> None:
+    await facts.tell(an_overdue(date_basis="assumed"))
+    (alert,) = await alerts.all()
+    assert "应于2022年6月20日（假定日期）完成" in alert["reason"]
+
+
+@pytest.mark.parametrize(("days_late", "said"), [(8, "逾期8天"), (0, "按期"), (-3, "提前3天")])
+def test_a_completion_says_how_late_it_was_in_words(days_late: int, said: str) -> None:
+    assert heard(a_completion(days_late=days_late), sequence=1).words["lateness_said"] == said
 
 
 async def test_each_level_of_a_standing_is_the_level_of_its_alert(facts: FactTeller, alerts: AlertsApi) -> None:

@@ -133,7 +133,7 @@ def test_all_bonus_items_together_keep_within_the_schemes_range(items: list[str]
         ("target", {"target": "8"}, "6.4", "9.6", "完成率80%"),
         ("control", {"target": "3"}, "3.6", "9.6", "超出0.6"),
         ("binary", {"target": "8"}, "6.4", "0", "未完成"),
-        ("rank", {}, "6.4", "6.6", "14个有数地区中列第10位"),
+        ("rank", {}, "6.4", "6.6", "14个有数据的地区中列第10位"),
         ("efficacy", {}, "14.8", "12", "功效系数100"),
         ("tiered", {"base": "10", "average": "8.5"}, "18.5", "15", "高于均值10个百分点"),
         ("versus_average", {"average": "8.5"}, "6.4", "6.3", "相差-2.1个百分点"),

@@ -81,7 +81,7 @@ def row(board: Board, region: str) -> Row:
 
 def test_the_explanation_tells_the_numbers_that_made_the_score() -> None:
     item = row(board(a_scheme(), figures(EXAMPLE_A)), "620200").items[0]
-    for words in ("目标8", "实际6.4", "完成率80%", "14个有数地区中列第10位", "合计8.4"):
+    for words in ("目标8", "实际6.4", "完成率80%", "14个有数据的地区中列第10位", "合计8.4"):
         assert words in item.explanation
 
 

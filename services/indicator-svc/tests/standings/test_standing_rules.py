@@ -94,6 +94,18 @@ def test_without_a_target_in_percent_only_the_rank_counts(reading: Reading) -> N
     assert "no-gap" in [reason.rule for reason in verdict.why]
 
 
+@pytest.mark.parametrize(
+    ("reading", "evidence"),
+    [
+        (a_reading("19.7", target=None), "实际19.7%，未设目标，按位次判断"),
+        (a_reading("0.093240", target=None, unit="比值"), "实际比值0.0932，未设目标，按位次判断"),
+        (a_reading("0.35", target=Decimal("0.3"), unit="倍"), "实际0.35倍，目标0.3倍，差距不以百分点计，按位次判断"),
+    ],
+)
+def test_evidence_without_a_gap_names_the_figure_and_only_a_target_that_exists(reading: Reading, evidence: str) -> None:
+    assert judge(reading, bounds(), UNJUDGED).why[0].evidence == evidence
+
+
 def test_two_oranges_running_are_red() -> None:
     first = judge(a_reading(rank=12), bounds(), UNJUDGED)
     second = judge(a_reading(rank=13), bounds(), first)

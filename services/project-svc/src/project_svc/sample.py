@@ -65,7 +65,7 @@ def _named(row: Mapping[str, str]) -> dict[str, Any]:
         "plan_year": YEAR,
         "sponsor_post": row["sponsor_post"],
         "lead_department": row["lead_department"],
-        "responsible_person": "未公布",
+        "responsible_person": "责任人未公布",
         "unknown_reason": "not_published",
         "listed_on": LISTED_ON,
         "note": row["note"],

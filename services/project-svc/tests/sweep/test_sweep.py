@@ -60,6 +60,17 @@ async def test_a_crossing_tells_whose_it_is_and_how_late(api: ProjectsApi, runti
     ]
 
 
+async def test_a_crossing_tells_whether_anybody_set_the_due_day(api: ProjectsApi, runtime: Runtime) -> None:
+    project = await api.project()
+    assumed, _ = await api.plan(project["id"], a_node("a", "2022-06-28", date_basis="assumed"), a_node("b", "2022-06-28"))
+    await sweep(runtime.database, 10)
+    assert sorted(each["date_basis"] for each in await facts_of(runtime.database)) == ["approved", "assumed"]
+    moved = await api.re_baseline(assumed["id"], "2022-06-30")
+    assert moved["date_basis"] == "approved"
+    await sweep(runtime.database, 10)
+    assert (await facts_of(runtime.database))[-1]["date_basis"] == "approved"
+
+
 async def test_a_sweep_that_comes_again_tells_nothing_again(api: ProjectsApi, runtime: Runtime) -> None:
     await api.milestone("2022-06-20")
     assert await sweep(runtime.database, 10) == {Warned.OVERDUE: 1, Warned.SERIOUSLY_OVERDUE: 1}

@@ -10,7 +10,8 @@ from shared.contracts.facts import Fact
 class MilestoneFact(Fact):
     """What every fact about a milestone tells: which, of which project, and who answers for it.
 
-    Money in 万元; None where it is not known. `synthetic` marks generated demonstration data wherever it shows.
+    Money in 万元; None where it is not known. `synthetic` marks generated demonstration data wherever it shows; a `date_basis` of
+    `assumed` says that the due day was set by nobody: the source of the plan gives none.
     """
 
     subject_kind: ClassVar[str] = "milestone"
@@ -28,6 +29,7 @@ class MilestoneFact(Fact):
     sponsor_post: str
     responsible_person: str
     synthetic: bool = False
+    date_basis: Literal["approved", "assumed"] = "approved"
 
     @property
     def object_id(self) -> str:

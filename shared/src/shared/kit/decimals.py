@@ -5,12 +5,16 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from decimal import ROUND_HALF_EVEN, ROUND_HALF_UP, Context, Decimal, localcontext
 from enum import StrEnum
-from typing import assert_never
+from typing import Final, assert_never
 
 _PRECISION = 60  # digits kept by a division: sums of a country's figures stay exact, quotients are far below any published place
 _FULL_WIDTH = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)} | {0x3000: " ", 0x2212: "-"}
 _NUMBER = re.compile(r"[+-]?(\d+|\d{1,3}(,\d{3})+)(\.\d+)?", re.ASCII)
 _MASKED = re.compile(r"[+-]?[\d.,]*\*[\d.,*]*%?", re.ASCII)
+RATIO_UNIT: Final = "比值"
+"""The unit of a bare number, as the catalogues write it; it reads before the number."""
+_PLACES_READ = {"%": 2}
+_MOST_PLACES_READ = 4
 _NOT_PUBLISHED = frozenset({"", "-", "--", "—", "——", "–", "…", "……", "..", "..."})
 
 
@@ -100,6 +104,12 @@ def shortest(value: Decimal) -> str:
     """Without idle zeros: an amount reads the same as it was sent and as a column with more places gives it back."""
     text = plain(value)
     return text.rstrip("0").rstrip(".") if "." in text else text
+
+
+def measured(value: Decimal, unit: str) -> str:
+    """A figure as a Chinese sentence has it: rounded for reading, with its unit: `13.61%`, `444385万元`, `比值0.0932`."""
+    text = shortest(round_half_up(value, _PLACES_READ.get(unit, _MOST_PLACES_READ)))
+    return f"{unit}{text}" if unit == RATIO_UNIT else f"{text}{unit}"
 
 
 def normalise_width(text: str) -> str:

@@ -1,6 +1,7 @@
 """The words that a rule may use of each fact: its plain fields, and phrases derived from the rest."""
 
 from collections.abc import Callable, Mapping
+from datetime import date
 from types import MappingProxyType
 from typing import Any, Final, get_args, get_origin
 
@@ -12,17 +13,21 @@ from shared.contracts.bond import LibraryFact, LibraryFellShort, LibraryReplenis
 from shared.contracts.catalogue import TYPES
 from shared.contracts.facts import Fact
 from shared.contracts.indicator import StandingChanged
-from shared.contracts.project import MilestoneCameDueSoon, MilestoneCompleted, MilestoneFellOverdue, MilestoneWithdrawn
-from shared.kit.decimals import plain, round_half_up
+from shared.contracts.project import (
+    MilestoneCameDueSoon,
+    MilestoneCompleted,
+    MilestoneFact,
+    MilestoneFellOverdue,
+    MilestoneWithdrawn,
+)
+from shared.kit.decimals import measured, plain, round_half_up
 from shared.kit.identifiers import region_name
 from shared.kit.periods import Period
 
+MILESTONES: Final = (MilestoneCameDueSoon, MilestoneFellOverdue, MilestoneCompleted, MilestoneWithdrawn)
 HEARD: Final[tuple[type[Fact], ...]] = (
     StandingChanged,
-    MilestoneCameDueSoon,
-    MilestoneFellOverdue,
-    MilestoneCompleted,
-    MilestoneWithdrawn,
+    *MILESTONES,
     LibraryFellShort,
     LibraryReplenished,
     ScreeningDecided,
@@ -40,7 +45,35 @@ def _of_standing(fact: StandingChanged) -> Words:
         "evidence": "；".join(one.evidence for one in fact.why),
         "period_label": Period.parse(fact.period).label,
         "level_name": LEVEL_NAMES[fact.level],
+        "figures_said": _figures_said(fact),
     }
+
+
+def _figures_said(fact: StandingChanged) -> str:
+    """Value, target and place in brackets; what is unknown or does not exist is left out."""
+    said = [measured(fact.value, fact.unit)] if fact.value is not None else []
+    said += [f"目标{measured(fact.target, fact.unit)}"] if fact.target is not None else []
+    said += [f"位次{fact.rank}/{fact.peers}"] if fact.rank is not None else []
+    return f"（{'，'.join(said)}）" if said else ""
+
+
+def _of_milestone(fact: MilestoneFact) -> Words:
+    assumed = "（假定日期）" if fact.date_basis == "assumed" else ""
+    return {"due_on_said": _day(fact.current_due_on) + assumed}
+
+
+def _of_notice(fact: MilestoneCameDueSoon) -> Words:
+    return {**_of_milestone(fact), "days_left_said": f"还剩{fact.days_left}天" if fact.days_left > 0 else "当日到期"}
+
+
+def _of_completion(fact: MilestoneCompleted) -> Words:
+    late = fact.days_late
+    lateness = f"逾期{late}天" if late > 0 else f"提前{-late}天" if late < 0 else "按期"
+    return {**_of_milestone(fact), "actual_on_said": _day(fact.actual_on), "lateness_said": lateness}
+
+
+def _day(day: date) -> str:
+    return f"{day.year}年{day.month}月{day.day}日"
 
 
 def _of_library(fact: LibraryFact) -> Words:
@@ -67,7 +100,10 @@ def _yi(wan: Any) -> str:
 
 _DERIVED: Final[Mapping[type[Fact], tuple[Callable[[Any], Words], frozenset[str]]]] = MappingProxyType(
     {
-        StandingChanged: (_of_standing, frozenset({"evidence", "period_label", "level_name"})),
+        StandingChanged: (_of_standing, frozenset({"evidence", "period_label", "level_name", "figures_said"})),
+        **dict.fromkeys(MILESTONES, (_of_milestone, frozenset({"due_on_said"}))),
+        MilestoneCameDueSoon: (_of_notice, frozenset({"due_on_said", "days_left_said"})),
+        MilestoneCompleted: (_of_completion, frozenset({"due_on_said", "actual_on_said", "lateness_said"})),
         LibraryFellShort: (_of_shortfall, frozenset({"target_yi", "total_investment_yi", "gap_yi", "furthest_behind"})),
         LibraryReplenished: (_of_library, frozenset({"target_yi", "total_investment_yi"})),
         ScreeningDecided: (_of_screening, frozenset({"outcome_name", "findings_said"})),

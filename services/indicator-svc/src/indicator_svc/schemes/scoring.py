@@ -126,7 +126,7 @@ class Rank(WithoutTarget):
         points = methods.rank(reading.weight, reading.place, self.step, self.floor)
         return Scored(
             points,
-            f"争先进位法：{reading.peers}个有数地区中列第{reading.place}位，每降一位扣权重的{say(self.step * 100)}%，"
+            f"争先进位法：{reading.peers}个有数据的地区中列第{reading.place}位，每降一位扣权重的{say(self.step * 100)}%，"
             f"{say(reading.weight)}×(1−{say(self.step)}×{reading.place - 1})={say(points)}",
         )
 

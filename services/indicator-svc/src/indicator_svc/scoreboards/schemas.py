@@ -36,8 +36,8 @@ class ItemOut(OutModel):
     sources: list[str] = Field(description="所依据数据的编号")
     target: DecimalText | None
     score: DecimalText | None = Field(description="得分，未舍入到公布位数")
-    rank: int | None = Field(description="本项位次，只在有数地区中排")
-    peers: int = Field(description="本项有数地区数")
+    rank: int | None = Field(description="本项位次，只在有数据的地区中排")
+    peers: int = Field(description="本项有数据的地区数")
     inputs: dict[str, str] = Field(description="计分所用的全部数值")
     params: dict[str, JsonValue] = Field(description="方案规定的方法参数")
     explanation: str

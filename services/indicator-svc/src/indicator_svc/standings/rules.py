@@ -15,6 +15,7 @@ from decimal import Decimal
 from typing import Final
 
 from shared.contracts.facts import Level
+from shared.kit.decimals import measured
 
 PERCENT: Final = "%"
 LEVEL_NAMES: Final = {Level.GREEN: "绿", Level.BLUE: "蓝", Level.YELLOW: "黄", Level.ORANGE: "橙", Level.RED: "红"}
@@ -106,11 +107,19 @@ def _one_below(level: Level) -> Level:
 def _gap(reading: Reading, bounds: Bounds) -> Reason:
     gap = reading.gap_pp
     if gap is None:
-        return Reason("no-gap", Level.GREEN, "该项没有以百分点计的目标差距，只按位次判断")
+        return Reason("no-gap", Level.GREEN, _without_gap(reading))
     level = next((level for level, most in bounds.gap_pp if gap <= most), Level.RED)
     if gap <= 0:
         return Reason("gap", level, f"目标{reading.target:f}%，实际{reading.value:f}%，已达到目标")
     return Reason("gap", level, f"目标{reading.target:f}%，实际{reading.value:f}%，差{gap:f}个百分点，为{LEVEL_NAMES[level]}色")
+
+
+def _without_gap(reading: Reading) -> str:
+    """What the figure is, where no gap can tell it."""
+    actual = "" if reading.value is None else f"实际{measured(reading.value, reading.unit)}，"
+    if reading.target is None:
+        return f"{actual}未设目标，按位次判断"
+    return f"{actual}目标{measured(reading.target, reading.unit)}，差距不以百分点计，按位次判断"
 
 
 def _rank(reading: Reading, bounds: Bounds) -> Reason | None:
@@ -118,7 +127,7 @@ def _rank(reading: Reading, bounds: Bounds) -> Reason | None:
     if rank is None:
         return None
     level = next((level for level, first in reversed(bounds.rank_from) if rank >= first), Level.GREEN)
-    return Reason("rank", level, f"{reading.peers}个有数地区中列第{rank}位，为{LEVEL_NAMES[level]}色")
+    return Reason("rank", level, f"{reading.peers}个有数据的地区中列第{rank}位，为{LEVEL_NAMES[level]}色")
 
 
 def _negative(reading: Reading) -> Reason | None:

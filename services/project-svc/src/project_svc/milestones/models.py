@@ -180,7 +180,7 @@ class Milestone(Versioned, Base):
                 recorded_by=entry.by,
             )
         )
-        self.current_due_on, self.warned = due_on, Warned.NOT_YET
+        self.current_due_on, self.warned, self.date_basis = due_on, Warned.NOT_YET, DateBasis.APPROVED
 
     def complete(self, completion: Completion, entry: Entry, recorder: Recorder) -> None:
         """Done, on a day that has come, with something to show for it."""
@@ -265,6 +265,7 @@ class Milestone(Versioned, Base):
             "sponsor_post": project.sponsor_post,
             "responsible_person": project.responsible_person,
             "synthetic": project.synthetic,
+            "date_basis": self.date_basis.value,
         }
 
 
