@@ -195,7 +195,14 @@ NOTHING_KNOWN: dict[str, Any] = {"value": None, "target": None, "gap_pp": None, 
 async def test_the_reason_of_a_low_indicator_says_each_thing_once_and_nothing_that_does_not_exist(
     facts: FactTeller, alerts: AlertsApi
 ) -> None:
-    figures = {"unit": "比值", "value": Decimal("0.09324"), "target": None, "gap_pp": None, "rank": 11, "peers": 11}
+    figures: dict[str, Any] = {
+        "unit": "比值",
+        "value": Decimal("0.09324"),
+        "target": None,
+        "gap_pp": None,
+        "rank": 11,
+        "peers": 11,
+    }
     await facts.tell(a_standing(indicator_name="财政收入之比", period="2007", why=(NO_TARGET, LAST), **figures))
     (alert,) = await alerts.all()
     said = "实际比值0.0932，未设目标，按位次判断；11个有数据的地区中列第11位，为红色"
