@@ -24,10 +24,12 @@ from shared.kit.decimals import measured, plain, round_half_up
 from shared.kit.identifiers import region_name
 from shared.kit.periods import Period
 
-MILESTONES: Final = (MilestoneCameDueSoon, MilestoneFellOverdue, MilestoneCompleted, MilestoneWithdrawn)
 HEARD: Final[tuple[type[Fact], ...]] = (
     StandingChanged,
-    *MILESTONES,
+    MilestoneCameDueSoon,
+    MilestoneFellOverdue,
+    MilestoneCompleted,
+    MilestoneWithdrawn,
     LibraryFellShort,
     LibraryReplenished,
     ScreeningDecided,
@@ -101,7 +103,8 @@ def _yi(wan: Any) -> str:
 _DERIVED: Final[Mapping[type[Fact], tuple[Callable[[Any], Words], frozenset[str]]]] = MappingProxyType(
     {
         StandingChanged: (_of_standing, frozenset({"evidence", "period_label", "level_name", "figures_said"})),
-        **dict.fromkeys(MILESTONES, (_of_milestone, frozenset({"due_on_said"}))),
+        MilestoneFellOverdue: (_of_milestone, frozenset({"due_on_said"})),
+        MilestoneWithdrawn: (_of_milestone, frozenset({"due_on_said"})),
         MilestoneCameDueSoon: (_of_notice, frozenset({"due_on_said", "days_left_said"})),
         MilestoneCompleted: (_of_completion, frozenset({"due_on_said", "actual_on_said", "lateness_said"})),
         LibraryFellShort: (_of_shortfall, frozenset({"target_yi", "total_investment_yi", "gap_yi", "furthest_behind"})),
