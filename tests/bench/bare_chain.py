@@ -12,9 +12,9 @@ import httpx
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer
 from aiokafka.admin import AIOKafkaAdminClient, NewTopic
 
-from shared.testing.kafka_server import KafkaServer
 from shared.testing.postgres_server import PostgresServer
 from shared.testing.receiver import WebhookReceiver
+from shared.testing.stack import Brokers
 
 SECONDS: Final = 30.0
 
@@ -22,7 +22,7 @@ SECONDS: Final = 30.0
 class BareChain:
     """asyncpg, aiokafka and httpx by hand, in this process; `push` goes through it once."""
 
-    def __init__(self, postgres: PostgresServer, kafka: KafkaServer, receiver: WebhookReceiver) -> None:
+    def __init__(self, postgres: PostgresServer, kafka: Brokers, receiver: WebhookReceiver) -> None:
         self._postgres = postgres
         self._servers = kafka.servers
         self._receiver = receiver

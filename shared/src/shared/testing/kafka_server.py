@@ -64,6 +64,8 @@ def _fetch(pom: Path, folder: Path) -> None:
 class KafkaServer:
     """Started by entering it; `stop`, `kill` and `start` may be called in between, on the same port and data."""
 
+    replication = 1
+
     def __init__(self, *more: str) -> None:
         """`more` are lines of its configuration."""
         self.port = free_port()

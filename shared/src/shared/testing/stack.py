@@ -12,16 +12,26 @@ from contextlib import ExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import TracebackType
-from typing import Final, Self
+from typing import Final, Protocol, Self
 
 from shared.contracts.catalogue import SERVICES, dead_letter_topic_of, topic_of
 from shared.kit.api_keys import new_key
 from shared.kit.bus_factory import open_bus
-from shared.testing.kafka_server import KafkaServer
 from shared.testing.postgres_server import PostgresServer
 
 READY_SECONDS: Final = 60.0
 STOP_SECONDS: Final = 30.0
+
+
+class Brokers(Protocol):
+    """A broker, or several."""
+
+    replication: int
+
+    @property
+    def servers(self) -> str:
+        """The bootstrap addresses."""
+        ...
 
 
 @dataclass
@@ -54,7 +64,7 @@ class Stack:
     """Entered, it is migrated, keyed and running; `start` adds replicas, `Running.kill` takes one away."""
 
     postgres: PostgresServer
-    kafka: KafkaServer
+    kafka: Brokers
     services: Sequence[str] = SERVICES
     settings: dict[str, str] = field(default_factory=dict)
     """More environment, e.g. `ALERT_RECEIVER_HOSTS`."""
@@ -94,7 +104,7 @@ class Stack:
     @property
     def bus_url(self) -> str:
         """Topics and groups of this stack's own on the shared broker."""
-        return f"kafka://{self.kafka.servers}?prefix={self._prefix}"
+        return f"kafka://{self.kafka.servers}?prefix={self._prefix}&replication={self.kafka.replication}"
 
     def start(self, service: str, role: str) -> Running:
         """Start an api or a worker, and wait until it says that it is ready."""
