@@ -38,6 +38,11 @@ class Report:
     """The rows of this run."""
 
     rows: list[Row] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
+
+    def note(self, sentence: str) -> None:
+        """Something else that was measured."""
+        self.notes.append(sentence)
 
     def print_on(self, lines: Lines) -> None:
         """Nothing when no fault was tried."""
@@ -50,3 +55,5 @@ class Report:
             first, *numbers = zip(cells, widths, strict=True)
             aligned = [first[0].ljust(first[1]), *(cell.rjust(width) for cell, width in numbers)]
             lines.write_line("  ".join(aligned))
+        for note in self.notes:
+            lines.write_line(note)

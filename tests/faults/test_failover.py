@@ -45,9 +45,12 @@ def redundant(stack: Stack, way: str = "") -> Redundant:
 def on_a_pair(request: pytest.FixtureRequest, broker: KafkaServer) -> Iterator[Redundant]:
     one_address = request.param == "one address"
     try:
-        with Toxiproxy() as toxiproxy, PostgresPair(toxiproxy, AS_IN_PRODUCTION, one_address=one_address) as pair:
-            with running(pair, broker) as stack:
-                yield redundant(stack, request.param)
+        with (
+            Toxiproxy() as toxiproxy,
+            PostgresPair(toxiproxy, AS_IN_PRODUCTION, one_address=one_address) as pair,
+            running(pair, broker) as stack,
+        ):
+            yield redundant(stack, request.param)
     except ServerMissing as missing:
         cannot_test_without(missing)
 
