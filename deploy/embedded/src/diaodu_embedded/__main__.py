@@ -3,18 +3,22 @@
 import asyncio
 
 import typer
-from rich.console import Console
 
 from diaodu_embedded.child import ChildFailed
+from diaodu_embedded.client import Refused
 from diaodu_embedded.demo import run_demo
+from diaodu_embedded.main_job.batches import BatchItemRefused
 from diaodu_embedded.main_job.settled import NotSettled
+from diaodu_embedded.report.page import page_console
 from diaodu_embedded.settings import load_embedded_settings
 from diaodu_embedded.suite import run_suite
 from shared.kit.observability import configure_logging
 from shared.kit.server import AddressTaken
 from shared.kit.settings import ConfigurationError
 
-cli = typer.Typer(help="一个进程运行整套系统（SQLite + 文件总线）。", no_args_is_help=True, add_completion=False)
+cli = typer.Typer(
+    help="一个进程运行整套系统（SQLite + 文件总线）。", no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False
+)
 
 
 @cli.command(help="启动整套系统，直到收到停止信号。环境变量：HOST、PORT、DATA_DIR、CLOCK_START、LOG_LEVEL。")
@@ -32,8 +36,8 @@ def run() -> None:
 def demo() -> None:
     try:
         settings = load_embedded_settings()
-        asyncio.run(run_demo(settings.data_dir / "demo", Console(), typer.echo))
-    except (ConfigurationError, ChildFailed, NotSettled) as error:
+        asyncio.run(run_demo(settings.data_dir / "demo", page_console(), typer.echo))
+    except (ConfigurationError, ChildFailed, NotSettled, Refused, BatchItemRefused) as error:
         typer.echo(str(error), err=True)
         raise typer.Exit(1) from None
 

@@ -13,7 +13,7 @@ from diaodu_embedded.child import EmbeddedChild
 from diaodu_embedded.client import SuiteClient
 from diaodu_embedded.main_job.figures import refused_figures
 from diaodu_embedded.main_job.job import Tell, run_main_job
-from diaodu_embedded.main_job.receivers import registered_receivers
+from diaodu_embedded.main_job.receivers import received_by, registered_receivers
 from diaodu_embedded.main_job.settled import Ledger
 from diaodu_embedded.report.alerts import print_alerts
 from diaodu_embedded.report.bonds import print_bonds
@@ -28,7 +28,7 @@ async def run_demo(data_dir: Path, console: Console, say: Callable[[str], None])
     began = time.monotonic()
 
     def tell(what: str) -> None:
-        console.print(f"[dim]{time.monotonic() - began:6.1f} 秒[/dim]  {what}", highlight=False)
+        console.print(f"[dim]{time.monotonic() - began:6.1f} 秒[/dim]  {what}", highlight=False, soft_wrap=True)
 
     tell("正在启动整套系统 …")
     child = EmbeddedChild(data_dir, {"CLOCK_START": CLOCK_START})
@@ -46,8 +46,7 @@ async def _work(child: EmbeddedChild, console: Console, tell: Tell) -> Ledger:
     async with SuiteClient(child.url, child.key) as suite, registered_receivers(suite) as receivers:
         ledger = await run_main_job(suite, tell)
         refused = await refused_figures(suite)
-        unsigned = sum(receiver.unsigned for receiver in receivers)
-        tell(f"接收方收到 {sum(each.distinct for each in receivers)} 条新推送，其中签名不符 {unsigned} 条")
+        tell(received_by(receivers))
         await print_figures(console, suite, refused)
         await print_projects(console, suite)
         await print_bonds(console, suite)

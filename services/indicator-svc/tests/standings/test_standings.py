@@ -36,10 +36,25 @@ async def test_a_level_is_told_when_it_is_entered_and_when_it_is_left_and_not_in
     await api.publish(a_scheme())
     await api.observe("6.4")
     assert levels_told(await work()) == [("2022-Q2", None, "orange")]
-    await api.observe("6.3")
+    await api.observe("6.4", status="verified")
     assert levels_told(await work()) == []
-    await api.observe("8.1")
+    await api.observe("8.1", status="verified")
     assert levels_told(await work()) == [("2022-Q2", "orange", "green")]
+    await api.observe("8.2", status="verified")
+    assert levels_told(await work()) == []
+
+
+@pytest.mark.parametrize(("first", "then"), [("6.4", "6.3"), ("*", "6.4"), ("6.4", "*")])
+async def test_new_evidence_for_a_low_level_is_told_once(api: IndicatorsApi, work: Work, first: str, then: str) -> None:
+    """Among them the figure that comes after its period has begun on the level of the one before."""
+    await api.publish(a_scheme())
+    await api.observe("6.4", period="2022-M03")
+    await api.observe(first)
+    before = [fact["why"] for fact in await work() if fact["fact"] == "standing-changed" and fact["period"] == "2022-Q2"]
+    await api.observe(then)
+    (told,) = [fact for fact in await work() if fact["fact"] == "standing-changed"]
+    assert told["value"] == (None if then == "*" else then)
+    assert told["why"] not in before
     assert levels_told(await work()) == []
 
 

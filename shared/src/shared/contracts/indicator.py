@@ -20,8 +20,9 @@ class Evidence(BaseModel):
 
 
 class StandingChanged(Fact):
-    """An item of a region entered or left a level in a period.
+    """An item of a region entered or left a level in a period, or the evidence for the level that it is on changed.
 
+    `previous_level` is None at the first judgement, and equals `level` where only a new period or new evidence is told.
     `value`, `target` in the item's unit, `gap_pp` in percentage points (target − value for higher-is-better); None is unknown.
     """
 

@@ -1,5 +1,6 @@
 """Figures: the two schemes, the real panel of 2004–2012, what the speech says of the city, and the boards over them."""
 
+from dataclasses import dataclass
 from typing import Final
 
 from diaodu_embedded.client import Document, Refused, SuiteClient
@@ -33,15 +34,23 @@ async def report_figures(suite: SuiteClient) -> int:
     return await write_all(suite, "indicator", "observations", [figure for figure in figures if _place(figure) not in known])
 
 
-async def refused_figures(suite: SuiteClient) -> list[Document]:
-    """Offer the figures of the speech for a period that was not over; answers the problems with them."""
-    problems = []
+@dataclass(frozen=True, slots=True)
+class RefusedFigure:
+    """A figure that indicator-svc did not take, and why not (Chinese)."""
+
+    indicator: str
+    detail: str
+
+
+async def refused_figures(suite: SuiteClient) -> list[RefusedFigure]:
+    """Offer the figures of the speech for a period that was not over; answers those that were refused."""
+    refused = []
     for figure in packaged.speech_figures()["contradictory"]:
         try:
             await suite.post("indicator", "observations", figure)
         except Refused as refusal:
-            problems.append(refusal.problem)
-    return problems
+            refused.append(RefusedFigure(figure["indicator"], refusal.problem["detail"]))
+    return refused
 
 
 async def compute_boards(suite: SuiteClient) -> list[Document]:

@@ -1,5 +1,6 @@
 """The main job from its first write to the moment at which nothing is left to do."""
 
+import time
 from collections.abc import Callable
 from typing import Final
 
@@ -10,6 +11,8 @@ from diaodu_embedded.main_job.projects import register_projects
 from diaodu_embedded.main_job.settled import Ledger, until_settled
 
 PATIENCE_SECONDS: Final = 180.0
+TOLD_EVERY_SECONDS: Final = 2.0
+SERVICE_NAMES: Final = {"indicator": "指标", "project": "项目", "bond": "专债", "alert": "预警"}
 
 Tell = Callable[[str], None]
 
@@ -17,16 +20,18 @@ Tell = Callable[[str], None]
 async def run_main_job(suite: SuiteClient, tell: Tell, patience: float = PATIENCE_SECONDS) -> Ledger:
     """Write everything that is not there, then wait for what follows. Raises Refused, BatchItemRefused, NotSettled."""
     await write_everything(suite, tell)
-    last = ""
+    last, next_at = "", 0.0
 
     def say(ledger: Ledger) -> None:
-        nonlocal last
+        nonlocal last, next_at
         line = f"记录 {ledger.facts} 条事实，预警 {ledger.alerts} 条，已推送 {ledger.delivered} 次，待推送 {ledger.pushes} 次"
-        if line != last:
-            tell(last := line)
+        if line != last and time.monotonic() >= next_at:
+            tell(line)
+            last, next_at = line, time.monotonic() + TOLD_EVERY_SECONDS
 
     ledger = await until_settled(suite, patience, say)
-    tell(f"已全部处理：遗漏 {ledger.lost} 条，搁置 {ledger.parked} 条")
+    recorded = "、".join(f"{name} {ledger.recorded[service]}" for service, name in SERVICE_NAMES.items())
+    tell(f"已全部处理：事实 {ledger.facts} 条（{recorded}），遗漏 {ledger.lost} 条，搁置 {ledger.parked} 条")
     return ledger
 
 

@@ -22,7 +22,7 @@ class Interest:
 INTERESTS: Final = (
     Interest("移动端后台：全部预警"),
     Interest("市政府督查室：橙色、红色", {"levels": ["orange", "red"]}),
-    Interest("市发展改革委：本部门牵头", {"departments": ["市发展改革委"]}),
+    Interest("市住建局：本部门牵头", {"departments": ["市住建局"]}),
 )
 
 
@@ -44,6 +44,13 @@ async def registered_receivers(
             yield receivers
         finally:
             await _take_back(suite)
+
+
+def received_by(receivers: Sequence[WebhookReceiver]) -> str:
+    """What each of them took since it was registered, as a line of progress."""
+    each = "；".join(f"{interest.name} {receiver.distinct} 条" for interest, receiver in zip(INTERESTS, receivers, strict=True))
+    unsigned = sum(receiver.unsigned for receiver in receivers)
+    return f"接收方收到新推送 {sum(receiver.distinct for receiver in receivers)} 条（{each}），签名不符 {unsigned} 条"
 
 
 async def _take_back(suite: SuiteClient) -> None:

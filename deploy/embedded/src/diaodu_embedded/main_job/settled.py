@@ -2,7 +2,7 @@
 
 import asyncio
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Final
 
@@ -23,8 +23,8 @@ class NotSettled(Exception):
 class Ledger:
     """What was recorded, what took effect at alert-svc, and what still waits."""
 
-    facts: int
-    """Facts that the four services recorded."""
+    recorded: Mapping[str, int]
+    """Facts that each of the four services recorded."""
     heard: int
     """Facts of the three services that took effect at alert-svc."""
     owed: int
@@ -45,6 +45,11 @@ class Ledger:
     """Pushes that a receiver took."""
 
     @property
+    def facts(self) -> int:
+        """Facts that were recorded in all; alert-svc's own, of alerts raised and closed, are among them."""
+        return sum(self.recorded.values())
+
+    @property
     def lost(self) -> int:
         """Facts that were recorded, wait nowhere, and have had no effect."""
         return max(0, self.owed - self.heard - self.waiting)
@@ -59,7 +64,7 @@ async def read_ledger(suite: SuiteClient) -> Ledger:
     status = {service: await suite.get(service, "bus-status") for service in SERVICES}
     heard = {line["source"]: line["sequences"] for line in status["alert"]["heard"]}
     return Ledger(
-        facts=sum(each["sequences"] for each in status.values()),
+        recorded={service: each["sequences"] for service, each in status.items()},
         heard=sum(heard.get(status[service]["source"], 0) for service in HEARD_BY_ALERTS),
         owed=sum(status[service]["sequences"] for service in HEARD_BY_ALERTS),
         waiting=sum(each["unsent"] for each in status.values()),

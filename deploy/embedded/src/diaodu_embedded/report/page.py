@@ -1,13 +1,14 @@
-"""Tables and words that every part of the report uses."""
+"""Words and numbers as every part of the report has them."""
 
-from collections.abc import Sequence
 from decimal import Decimal
-from typing import Final
+from typing import IO, Final
 
 from rich.console import Console
-from rich.table import Table
 from rich.text import Text
 
+from diaodu_embedded.client import Document
+
+PAGE_WIDTH: Final = 140
 HOME: Final = "620200"
 LEVELS: Final = {
     "red": ("红", "bold red"),
@@ -16,7 +17,22 @@ LEVELS: Final = {
     "blue": ("蓝", "blue"),
     "green": ("绿", "green"),
 }
-SYNTHETIC: Final = "合成"
+POSTS: Final = {
+    "VM-ECON": "常务副市长",
+    "VM-IND": "分管工业副市长",
+    "VM-AGRI": "分管农业副市长",
+    "VM-SOC": "分管社会事业副市长",
+    "VM-CITY": "分管城建副市长",
+    "VM-COMM": "分管商贸副市长",
+    "VM-SAFE": "分管公安应急副市长",
+}
+"""The portfolios of `domain.md` §1.5, until there is a directory of posts to ask."""
+
+
+def page_console(file: IO[str] | None = None) -> Console:
+    """As wide as the terminal; into a file or a pipe, wide enough for every table."""
+    console = Console(file=file)
+    return console if console.is_terminal else Console(file=file, width=PAGE_WIDTH)
 
 
 def heading(console: Console, text: str) -> None:
@@ -25,12 +41,9 @@ def heading(console: Console, text: str) -> None:
     console.rule(Text(text, style="bold"), align="left")
 
 
-def table(title: str, *columns: str, right: Sequence[str] = ()) -> Table:
-    """An empty table; the columns named in `right` hold numbers."""
-    made = Table(title=title, title_justify="left", header_style="bold", expand=False)
-    for column in columns:
-        made.add_column(column, justify="right" if column in right else "left", overflow="fold")
-    return made
+def note(console: Console, text: str, *, style: str = "") -> None:
+    """A line below a table; a terminal breaks it where it likes."""
+    console.print(f"  {text}", style=style, highlight=False, soft_wrap=True)
 
 
 def level_text(level: str) -> Text:
@@ -39,9 +52,14 @@ def level_text(level: str) -> Text:
     return Text(word, style=style)
 
 
-def shown(value: str | None, unknown: str = "未知") -> str:
-    """A value as it came, or that it is unknown."""
-    return unknown if value is None else value
+def post(code: str) -> str:
+    """Whose portfolio it is, in words."""
+    return POSTS.get(code, code) or "—"
+
+
+def percent(value: str | None) -> str:
+    """A rate, one place."""
+    return "—" if value is None else f"{Decimal(value):.1f}%"
 
 
 def yi(wan: str | None) -> str:
@@ -49,6 +67,8 @@ def yi(wan: str | None) -> str:
     return "未知" if wan is None else f"{Decimal(wan) / 10_000:.2f}"
 
 
-def mark(synthetic: bool) -> str:
-    """What marks generated data wherever it shows."""
-    return SYNTHETIC if synthetic else ""
+def origin(document: Document) -> str:
+    """What a reader has to know of the data behind a row: made up, or on a day that nobody set."""
+    if document["synthetic"]:
+        return "合成"
+    return "日期假定" if document.get("date_basis") == "assumed" else "—"

@@ -1,12 +1,16 @@
 """Rates with their denominators, and the milestones that are overdue, with days and investment."""
 
+from decimal import Decimal
+from typing import Final
+
 from rich.console import Console
-from rich.table import Table
 
 from diaodu_embedded.client import Document, SuiteClient
-from diaodu_embedded.report.page import heading, mark, shown, table, yi
+from diaodu_embedded.report.page import heading, note, origin, percent, post, yi
+from diaodu_embedded.report.sheet import Column, Sheet
 
-OVERDUE_ROWS = 15
+OVERDUE_ROWS: Final = 15
+RATES: Final = ("start_and_resume", "new_start", "resumption")
 
 
 async def print_projects(console: Console, suite: SuiteClient) -> None:
@@ -23,45 +27,47 @@ async def print_projects(console: Console, suite: SuiteClient) -> None:
 
 
 def _print_rates(console: Console, board: Document) -> None:
-    title = f"开复工率与投资完成率（时间进度 {shown(board['elapsed_percent'])}%）"
-    counts = ("开复工率", "新建开工率", "复工率")
-    rows = table(title, "口径", *counts, "投资完成率", "序时差", "", right=(*counts, "投资完成率", "序时差"))
+    counts = [Column(name, 14, right=True) for name in ("开复工率", "新建开工率", "复工率")]
+    money = (Column("投资完成率", 10, right=True), Column("序时差（百分点）", 16, right=True))
+    title = f"开复工率与投资完成率（时间进度 {percent(board['elapsed_percent'])}）"
+    sheet = Sheet(console.width, title, Column("包抓领导", 20), *counts, *money, Column("标注", 8))
     for group in board["groups"]:
-        _add_rates(rows, group["label"], group["rates"])
-    rows.add_section()
-    _add_rates(rows, "合计", board["total"])
-    console.print(rows)
+        _add_rates(sheet, post(group["label"]), group["rates"])
+    sheet.rule_off()
+    total = board["total"]
+    _add_rates(sheet, "合计", total)
+    console.print(sheet)
+    note(
+        console,
+        f"未开（复）工 {len(total['start_and_resume']['missing'])} 个；前期项目 {len(total['preparatory'])} 个另列，不计入各率",
+    )
 
 
-def _add_rates(rows: Table, label: str, rates: Document) -> None:
-    counts = [_count_rate(rates[name]) for name in ("start_and_resume", "new_start", "resumption")]
+def _add_rates(sheet: Sheet, label: str, rates: Document) -> None:
+    counts = [f"{rate['numerator']}/{rate['denominator']} {percent(rate['percent'])}" for rate in (rates[name] for name in RATES)]
     invested = rates["investment"]
-    gap = "—" if invested["gap_pp"] is None else f"{invested['gap_pp']} 个百分点"
-    rows.add_row(label, *counts, _percent(invested["percent"]), gap, "含合成" if rates["data_label"] else "")
-
-
-def _count_rate(rate: Document) -> str:
-    return f"{rate['numerator']}/{rate['denominator']} {_percent(rate['percent'])}"
-
-
-def _percent(value: str | None) -> str:
-    return "—" if value is None else f"{value}%"
+    gap = "—" if invested["gap_pp"] is None else f"{Decimal(invested['gap_pp']):+.1f}"
+    sheet.add(label, *counts, percent(invested["percent"]), gap, "含合成" if rates["data_label"] else "—")
 
 
 def _print_overdue(console: Console, late: list[Document]) -> None:
     investments = {each["project"]: each["total_investment_wan"] for each in late}
-    rows = table(
-        f"逾期节点（共 {len(late)} 个，涉及 {len(investments)} 个项目）",
-        *("项目", "节点", "到期日", "逾期天数", "总投资（亿元）", "包抓", "牵头单位", ""),
-        right=("逾期天数", "总投资（亿元）"),
-    )
+    known = [Decimal(wan) for wan in investments.values() if wan is not None]
+    unknown = len(investments) - len(known)
+    total = f"总投资 {yi(str(sum(known, Decimal())))} 亿元" + (f"，另有 {unknown} 个项目投资未公布" if unknown else "")
+    title = f"逾期节点（{len(late)} 个，涉及 {len(investments)} 个项目，{total}；列出前 {OVERDUE_ROWS} 个，真实项目在前）"
+    columns = (Column("项目"), Column("节点", 14), Column("到期日", 10), Column("逾期天数", 8, right=True))
+    people = (Column("总投资（亿元）", 14, right=True), Column("包抓领导", 18), Column("牵头单位", 14), Column("标注", 8))
+    sheet = Sheet(console.width, title, *columns, *people)
     for each in sorted(late, key=_urgency)[:OVERDUE_ROWS]:
-        rows.add_row(
+        sheet.add(
             *(each["project_name"], each["name"], each["current_due_on"], str(each["days_overdue"])),
-            *(yi(each["total_investment_wan"]), each["sponsor_post"], each["lead_department"], mark(each["synthetic"])),
+            *(yi(each["total_investment_wan"]), post(each["sponsor_post"]), each["lead_department"], origin(each)),
             style="red" if each["lamp"] == "red" else "yellow",
         )
-    console.print(rows)
+    console.print(sheet)
+    if any(each["date_basis"] == "assumed" for each in late):
+        note(console, "日期假定：讲话只点名项目，没有公布节点日期，到期日为演示所设", style="dim")
 
 
 def _urgency(milestone: Document) -> tuple[bool, int]:

@@ -67,7 +67,7 @@ async def _add_rows(ledger: Ledger, findings: dict[str, Finding | None], seen: d
         by_row[observation.region, observation.period].append(observation)
     for figures in by_row.values():
         jumped = {each.indicator for each in figures if _jumps(each, findings)}
-        doubt = row_finding(jumped)
+        doubt = row_finding({each.name for each in (await ledger.catalogue.with_codes(jumped)).values()})
         for observation in figures:
             seen[observation.id] = observation
             if observation.value is not None and findings.get(observation.id) is None and not _still_held(observation, findings):

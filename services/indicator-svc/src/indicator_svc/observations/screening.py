@@ -159,20 +159,24 @@ class Screen:
 
     def _own_jump(self, reference: int, year: int, move: Fraction) -> Finding:
         bound = f"{POINTS}个百分点" if self._measure.in_points else f"{FACTOR}倍"
-        return Finding("own-jump", f"{self._said(reference, year, move)}，达到{bound}的界限")
+        return Finding("own-jump", f"{self._said(reference, year, move)}，变化达到{bound}的界限")
 
     def _peer_jump(self, reference: int, year: int, move: Fraction, usual: Fraction) -> Finding:
-        others = f"同期其他地区的中位变动为{self._shown(usual)}"
+        others = f"其他地区同期变动的中位数为{self._shown(usual)}个百分点"
+        if not self._measure.in_points:
+            others = f"其他地区同期的中位数为{self._shown(usual)}倍"
         return Finding("peer-jump", f"{self._said(reference, year, move)}，而{others}")
 
     def _said(self, reference: int, year: int, move: Fraction) -> str:
-        old, new, unit = self._own[reference], self._own[year], self._measure.unit
-        before = f"{reference}年{old.normalize():f}{unit}"
-        return f"{self._measure.name}{year}年{new.normalize():f}{unit}，相对{before}变动{self._shown(move)}"
+        """A percentage moved by points; a level is so many times what it was."""
+        unit = self._measure.unit
+        old, new = (f"{each}年{self._own[each].normalize():f}{unit}" for each in (reference, year))
+        if self._measure.in_points:
+            return f"{self._measure.name}{new}，比{old}变动{self._shown(move)}个百分点"
+        return f"{self._measure.name}{new}，是{old}的{self._shown(move)}倍"
 
     def _shown(self, move: Fraction) -> str:
-        unit = "个百分点" if self._measure.in_points else "倍"
-        return f"{Decimal(move.numerator) / Decimal(move.denominator):.2f}{unit}"
+        return f"{Decimal(move.numerator) / Decimal(move.denominator):.2f}"
 
 
 def row_finding(jumps: AbstractSet[str]) -> Finding | None:

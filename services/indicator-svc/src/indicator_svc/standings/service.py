@@ -1,4 +1,4 @@
-"""Works standings out of kept scoreboards, period after period, and tells of every level that was entered or left."""
+"""Works standings out of kept scoreboards, period after period, and tells of every level entered or left, and of its evidence."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -95,10 +95,11 @@ def _judge_item(
         standing = _fresh(sheet.board, region, item, earlier)
         Standings(uow.session).add(standing)
     previous = None if is_new and earlier is None else Level(standing.level)
-    standing.edition = sheet.board.edition
+    standing.edition, evidence = sheet.board.edition, standing.why
     changed = standing.take(reading, verdict, since)
-    # A period that begins off green is told even on an unchanged level: a warning belongs to its period.
-    if changed or (is_new and verdict.level is not Level.GREEN):
+    # Off green, a new period is told even on an unchanged level, since a warning belongs to its period; and so is new evidence,
+    # since a warning must not go on telling of a figure that was revised, or of none where there is one by now.
+    if changed or (verdict.level is not Level.GREEN and (is_new or standing.why != evidence)):
         _tell(uow, sheet, (item, score), standing, previous)
     return standing
 
