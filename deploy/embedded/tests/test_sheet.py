@@ -54,5 +54,16 @@ def test_every_line_of_a_table_is_as_wide_as_the_others_and_none_wider_than_the_
     assert "…" not in printed.getvalue(), "nothing is cut off"
 
 
+def test_a_terminal_too_narrow_for_all_columns_folds_them_and_cuts_nothing_off() -> None:
+    columns = [Column("总投资（亿元）", 14, right=True), *(Column(f"第{number}列", 18) for number in range(5))]
+    sheet = Sheet(80, "表", *columns)
+    sheet.add("140.00", *(f"分管社会事业副市长{number}" for number in range(5)))
+    printed = io.StringIO()
+    Console(file=printed, width=80).print(sheet)
+    _, *lines = printed.getvalue().splitlines()
+    assert {cell_len(line) for line in lines} == {80}
+    assert "…" not in printed.getvalue()
+
+
 def test_a_page_that_goes_into_a_file_is_wide_enough_for_every_table() -> None:
     assert page_console(io.StringIO()).width == PAGE_WIDTH >= 120

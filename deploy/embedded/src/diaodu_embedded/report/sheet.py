@@ -1,10 +1,10 @@
 """Tables of Chinese text: columns of a known width, one of which takes what the others leave, and lines folded as Chinese is."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import accumulate
-from typing import Final
+from typing import Final, Literal
 
 from rich.cells import cell_len
 from rich.table import Table
@@ -14,6 +14,7 @@ NARROWEST: Final = 16
 WIDEST_PAGE: Final = 160
 _BORDERS: Final = 3
 """Cells that a column takes beside its content: a rule and a blank on either side."""
+_ONE_CHARACTER: Final = 2
 _WORDS: Final = re.compile(r"[!-~]+|\s+|.", re.DOTALL)
 _NEVER_FIRST: Final = frozenset("，。；：、）》”’！？…%—")
 _NEVER_LAST: Final = frozenset("（《“‘")
@@ -32,12 +33,11 @@ class Sheet:
     """A titled table for a page of `width` cells; `console.print(sheet)` prints it."""
 
     def __init__(self, width: int, title: str, *columns: Column) -> None:
-        fixed = sum((column.cells or 0) + _BORDERS for column in columns) + 1
-        rest = max(NARROWEST, min(width, WIDEST_PAGE) - fixed)
-        self._widths = [rest if column.cells is None else column.cells for column in columns]
+        self._widths = widths_for(min(width, WIDEST_PAGE), columns)
         self._table = Table(title=title, title_justify="left", header_style="bold", show_lines=False)
         for column, cells in zip(columns, self._widths, strict=True):
-            self._table.add_column(column.title, width=cells, justify="right" if column.right else "left", no_wrap=True)
+            justify: Literal["left", "right"] = "right" if column.right else "left"
+            self._table.add_column(folded_to(cells, column.title), width=cells, justify=justify, no_wrap=True)
 
     def __rich__(self) -> Table:
         return self._table
@@ -52,6 +52,16 @@ class Sheet:
     def rule_off(self) -> None:
         """A line below the last row."""
         self._table.add_section()
+
+
+def widths_for(page: int, columns: Sequence[Column]) -> list[int]:
+    """The cells of each column; on a page too narrow for them all, the widest give way first."""
+    room = page - _BORDERS * len(columns) - 1
+    rest = max(NARROWEST, room - sum(column.cells or 0 for column in columns))
+    widths = [rest if column.cells is None else column.cells for column in columns]
+    while sum(widths) > room and max(widths) > _ONE_CHARACTER:
+        widths[widths.index(max(widths))] -= 1
+    return widths
 
 
 def folded_to(cells: int, text: str) -> str:
