@@ -181,7 +181,10 @@ async def test_the_list_shows_the_packaged_rules_as_published(client: httpx.Asyn
     assert (await client.get(f"{API}/rules", params={"state": "unheard-of"})).status_code == 422
 
 
-@pytest.mark.parametrize("change", [{"code": "Bad Code"}, {"definition": {}}, {"effective_from": "soon"}, {"more": 1}])
+ENDLESS = {"definition": {**PACKAGED["milestone.overdue"]["definition"], "clause": "长" * 4001}}
+
+
+@pytest.mark.parametrize("change", [{"code": "Bad Code"}, {"definition": {}}, {"effective_from": "soon"}, {"more": 1}, ENDLESS])
 async def test_a_malformed_rule_is_refused(change: dict[str, Any], client: httpx.AsyncClient) -> None:
     answer = await post(client, f"{API}/rules", {**a_proposal(), **change})
     assert answer.status_code == 422, answer.text

@@ -3,6 +3,7 @@
 Keys are pydantic's error types; the placeholders are the values pydantic gives with them.
 """
 
+import re
 from collections.abc import Mapping
 from typing import Any, Final
 
@@ -70,6 +71,15 @@ _TEXTS: Final[dict[str, str]] = {
     "recursion_loop": "数据引用了自身。",
 }
 
+FORMS: Final[dict[str, str]] = {
+    r"^[1-9][0-9]{5}$": "须为六位行政区划代码，例如 620200。",
+    r"^(19[5-9][0-9]|20[0-9]{2})(-M(0[1-9]|1[0-2])|-Q[1-4]|-H[12])?$": "须为报告期，例如 2022-M06、2022-Q2、2022-H1 或 2022。",
+    r"^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$": "须为编号，例如 0190b5e2-7c1a-7f00-8000-000000000000。",
+    r"^\d{4}-\d{6}-\d{2}-\d{2}-\d{6}$": "须为 24 位投资项目代码，例如 2106-620200-04-01-123456。",
+}
+"""What the patterns that users meet most often stand for; nobody should have to read the pattern."""
+
+_ENUM_MEMBER: Final = re.compile(r"<\w+\.\w+: ('[^']*'|\d+)>")
 _DEFAULT: Final = "取值不合要求，请检查。"
 
 
@@ -80,10 +90,11 @@ def sentence(error_type: str, context: Mapping[str, Any], message: str) -> str:
     """
     if error_type in ("value_error", "assertion_error"):
         return _own_words(str(context.get("error", message)))
-    template = _TEXTS.get(error_type)
+    template = FORMS.get(str(context.get("pattern"))) or _TEXTS.get(error_type)
     if template is None:
         return _own_words(message)
-    expected = str(context.get("expected", "")).replace(" or ", "、").replace(", ", "、")
+    # Members of an enum come with their Python names; callers know the values only.
+    expected = _ENUM_MEMBER.sub(r"\1", str(context.get("expected", ""))).replace(" or ", "、").replace(", ", "、")
     return template.format_map({**context, "expected": expected})
 
 

@@ -17,7 +17,8 @@ Words = Mapping[str, Any]
 
 UNKNOWN: Final = "未知"
 LONGEST_TEXT: Final = 2000
-STRICT: Final = {"extra": "forbid"}
+STRICT: Final = {"extra": "forbid", "str_max_length": 4000}
+"""How a part of a definition is read: nothing unknown, and no text longer than any that comes in (`shared.kit.schemas`)."""
 
 
 class RuleState(StrEnum):
