@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from random import Random
 from typing import Final
 
-from shared.testing.stack import Stack
+from shared.testing.processes import Processes
 from tests.faults.trial import Trial
 
 MOST_MOVES: Final = 15
@@ -17,7 +17,7 @@ EVERY_ROLE: Final = (("project", "api"), ("project", "worker"), ("alert", "api")
 class Killer:
     """Kills the newest process of a role and starts another. The seed decides after how many facts and effects."""
 
-    stack: Stack
+    stack: Processes
     trial: Trial
     seed: int
 

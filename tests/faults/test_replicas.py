@@ -5,7 +5,8 @@ import asyncio
 import pytest
 
 from shared.testing.eventually import seconds
-from shared.testing.stack import Running, Stack
+from shared.testing.processes import Running
+from shared.testing.stack import Stack
 from tests.faults.books import Target
 from tests.faults.report import Report
 from tests.faults.trial import Trial, a_trial

@@ -11,8 +11,9 @@ import pytest
 
 from shared.testing.eventually import eventually, seconds
 from shared.testing.http import once
+from shared.testing.processes import Running
 from shared.testing.projects_api import PROJECTS, a_project
-from shared.testing.stack import Running, Stack
+from shared.testing.stack import Stack
 from tests.faults.books import Target
 from tests.faults.listeners import Event, Listener
 from tests.faults.report import Report

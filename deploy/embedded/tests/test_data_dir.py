@@ -1,3 +1,4 @@
+import asyncio
 import stat
 from collections.abc import Iterator
 from datetime import datetime, timedelta
@@ -5,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from diaodu_embedded.clock import clock_for
+from diaodu_embedded.clock import ClockKeeper, clock_for
 from diaodu_embedded.data_dir import DataDir, DataDirTaken
 from shared.kit.clock import SHANGHAI, SystemClock
 from shared.kit.settings import ConfigurationError
@@ -79,3 +80,16 @@ def test_a_later_start_moves_the_clock_on(data_dir: DataDir) -> None:
 def test_a_note_that_cannot_be_read_counts_as_none(data_dir: DataDir) -> None:
     (data_dir.path / "clock").write_text("garbage")
     assert data_dir.last_instant() is None
+
+
+async def test_an_instant_that_cannot_be_noted_stops_nothing(data_dir: DataDir, monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(_instant: datetime) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(data_dir, "note_instant", full)
+    stop = asyncio.Event()
+    keeping = asyncio.create_task(ClockKeeper(SystemClock(), data_dir).run(stop))
+    done, _ = await asyncio.wait([keeping], timeout=0.1)
+    assert not done
+    stop.set()
+    await asyncio.wait_for(keeping, 5)

@@ -3,6 +3,7 @@
 import json
 import subprocess
 import sys
+from pathlib import Path
 
 import httpx
 from sqlalchemy import select
@@ -65,3 +66,12 @@ def test_logs_are_json_with_request_and_trace_and_without_the_values_of_variable
     assert failed["exception"][0]["exc_type"] == "KeyError"
     assert "hunter2" not in printed
     assert (old["event"], old["level"]) == ("old style 1", "warning")
+
+
+def test_a_log_that_cannot_be_written_stops_nobody() -> None:
+    program = A_PROGRAM_THAT_FAILS % TRACEPARENT + "import sys; print('went on', file=sys.stderr)"
+    with Path("/dev/full").open("wb") as full_disk:
+        command = [sys.executable, "-c", program]
+        ended = subprocess.run(command, stdout=full_disk, stderr=subprocess.PIPE, text=True, check=False)  # noqa: S603 - our own interpreter
+    assert "went on" in ended.stderr
+    assert "Logging error" not in ended.stderr

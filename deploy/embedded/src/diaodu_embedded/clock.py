@@ -40,6 +40,13 @@ class ClockKeeper:
 
     async def run(self, stop: asyncio.Event) -> None:
         while not stop.is_set():
-            await asyncio.to_thread(self._data_dir.note_instant, self._clock.now())
+            await self._note()
             await Backoff.standby(stop, NOTED_EVERY_SECONDS)
-        self._data_dir.note_instant(self._clock.now())
+        await self._note()
+
+    async def _note(self) -> None:
+        """A full disk costs the next start a moment of its clock, and this run nothing."""
+        try:
+            await asyncio.to_thread(self._data_dir.note_instant, self._clock.now())
+        except OSError as error:
+            log.warning("clock.not_noted", error=repr(error))

@@ -18,7 +18,7 @@ from shared.kit.api_keys import FullKey
 from shared.kit.bus_factory import open_bus
 from shared.kit.cli import Service
 from shared.kit.clock import Clock
-from shared.kit.lifecycle import Lifecycle
+from shared.kit.lifecycle import Lifecycle, together
 from shared.kit.runtime import CLOSE_SECONDS, Runtime, open_runtime
 from shared.kit.server import Draining, listen, serve, stop_on_signals
 from shared.kit.worker import Check, Worker
@@ -57,7 +57,8 @@ async def _run(settings: EmbeddedSettings, data_dir: DataDir, lifecycle: Lifecyc
     stop = asyncio.Event()
     stop_on_signals(stop)
     front = create_front({part.service.name: part.app for part in parts}, lambda: _worker_checks(parts), clock)
-    await asyncio.gather(
+    await together(
+        stop,
         *(part.worker.run(stop) for part in parts),
         ClockKeeper(clock, data_dir).run(stop),
         serve(front, listening, stop, _draining(parts), lambda url: say(f"ready {url}")),

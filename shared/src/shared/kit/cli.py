@@ -17,7 +17,7 @@ from fastapi import FastAPI
 from shared.kit import api_keys, migrations, parked
 from shared.kit.clock import Clock, ShiftedClock, SystemClock
 from shared.kit.errors import DomainError
-from shared.kit.lifecycle import Lifecycle
+from shared.kit.lifecycle import Lifecycle, together
 from shared.kit.observability import configure_logging
 from shared.kit.runtime import Runtime, open_runtime
 from shared.kit.server import AddressTaken, Draining, listen, serve, stop_on_signals
@@ -152,7 +152,7 @@ async def _worker(service: Service, runtime: Runtime) -> None:
     stop_on_signals(stop)
     listening = listen(settings.worker_health_host, settings.worker_health_port)
     draining = Draining(lambda: None, timedelta(0), timedelta(seconds=2))
-    await asyncio.gather(worker.run(stop), serve(worker_health_app(worker), listening, stop, draining, _say_ready))
+    await together(stop, worker.run(stop), serve(worker_health_app(worker), listening, stop, draining, _say_ready))
 
 
 def _say_ready(url: str) -> None:

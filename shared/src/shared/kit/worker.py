@@ -14,6 +14,7 @@ from shared.kit.bus import BusUnavailable
 from shared.kit.consumer import Consumer
 from shared.kit.db import Database, Signal
 from shared.kit.housekeeping import sweep
+from shared.kit.lifecycle import cut_off
 from shared.kit.relay import Relay
 from shared.kit.runtime import Runtime
 from shared.kit.subscriptions import Subscriptions
@@ -117,8 +118,7 @@ class Worker:
             late = [task for task in tasks if not task.done()]
             for task in late:
                 log.warning("worker.cut_off", component=task.get_name())
-                task.cancel()
-            await asyncio.gather(*tasks, return_exceptions=True)
+            await cut_off(late)
 
     async def _reach_bus(self, stop: asyncio.Event) -> None:
         backoff = Backoff(first=0.2, most=5.0)
