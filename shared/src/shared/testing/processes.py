@@ -93,7 +93,7 @@ class Processes(ABC):
 
     @abstractmethod
     def database_url(self, service: str) -> str:
-        """The database of a service."""
+        """How SQLAlchemy reaches what a service keeps."""
 
     def start(self, service: str, role: str, by: Sequence[str] = ()) -> Running:
         """Start an api or a worker, and wait until it says that it is ready; `by` is another program that runs it."""
