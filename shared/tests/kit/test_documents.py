@@ -1,13 +1,16 @@
 """The documents say what the service does."""
 
+import re
 from collections.abc import Iterator
-from typing import Any
+from typing import Annotated, Any
 
 import pytest
 from fastapi import FastAPI
+from pydantic import Field
 
 from shared.kit.http import Reads, service_router
 from shared.kit.runtime import Runtime
+from shared.kit.schemas import OutModel
 from shared.testing.documents import loose_ends
 from shared.testing.http import anonymous, is_problem
 from shared.testing.sample.app import NOTES, create_app
@@ -56,6 +59,32 @@ def test_a_list_documents_its_sort_keys_and_fields(app: FastAPI) -> None:
 
 def test_the_documents_leave_no_input_open(app: FastAPI) -> None:
     assert loose_ends(app.openapi()) == []
+
+
+def descriptions(part: Any) -> Iterator[str]:
+    """Every description in a document, at whatever depth."""
+    for key, each in part.items() if isinstance(part, dict) else enumerate(part) if isinstance(part, list) else ():
+        yield from [each] if key == "description" and isinstance(each, str) else descriptions(each)
+
+
+def test_what_is_written_for_engineers_is_left_out_of_the_documents(runtime: Runtime) -> None:
+    class NoteCount(OutModel):
+        """How many there are, for whoever reads the source."""
+
+        notes: Annotated[int, Field(description="共几条")]
+        other: Annotated[int, Field(description="nothing for a Chinese reader")] = 0
+
+    router = service_router("sample", "counts", tag="计数")
+
+    @router.get("", summary="数一数")
+    async def count(_view: Reads) -> NoteCount:
+        return NoteCount(notes=0)
+
+    document = create_app(runtime, router).openapi()
+    said = set(descriptions(document))
+    assert {"共几条", "成功"} <= said
+    assert [each for each in said if not re.search("[一-鿿]", each)] == []
+    assert "description" not in document["components"]["schemas"]["NoteCount"]
 
 
 def test_a_number_without_bounds_and_a_path_without_a_form_are_found(runtime: Runtime) -> None:

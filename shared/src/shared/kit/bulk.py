@@ -56,7 +56,7 @@ class BatchIn(InModel, Generic[T]):
 
 
 class ItemResult(OutModel):
-    """What became of one item: its `id`, or the problem with it."""
+    """一项的处理结果：成功时有 id，否则有 problem。"""
 
     index: int
     status: int
@@ -65,7 +65,7 @@ class ItemResult(OutModel):
 
 
 class BatchOut(OutModel):
-    """What became of each item, in the order in which they came."""
+    """每一项的处理结果，按提交的次序。"""
 
     results: list[ItemResult]
 

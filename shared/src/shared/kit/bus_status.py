@@ -12,7 +12,7 @@ from shared.kit.schemas import OutModel
 
 
 class HeardOut(OutModel):
-    """What one consumer took in from one source."""
+    """从一个来源收到的事实数。"""
 
     consumer: str
     source: str
@@ -22,7 +22,7 @@ class HeardOut(OutModel):
 
 
 class BusStatusOut(OutModel):
-    """What the service recorded, sent, took in and set aside."""
+    """本服务记录、发出、收到和搁置的事实数。"""
 
     source: str
     sequences: int = Field(description="各对象已发出的最后序号之和，即累计记录的消息数")

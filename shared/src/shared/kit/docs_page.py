@@ -73,8 +73,9 @@ def _model(name: str, schema: Mapping[str, Any]) -> str:
         f"<td>{escape(part.get('description', ''))}"
         for field, part in schema.get("properties", {}).items()
     )
+    said = f"<p>{escape(schema['description'])}</p>" if "description" in schema else ""
     inner = f"<table><tr><th>字段<th>要求<th>类型<th>说明{rows}</table>" if rows else f"<p>{_type(schema)}</p>"
-    return f'<details id="{escape(name)}"><summary><code>{escape(name)}</code></summary>{inner}</details>'
+    return f'<details id="{escape(name)}"><summary><code>{escape(name)}</code></summary>{said}{inner}</details>'
 
 
 def _type(schema: Mapping[str, Any]) -> str:

@@ -66,7 +66,7 @@ _FRAMEWORK: Final[dict[int, tuple[str, str]]] = {
 
 
 class FaultOut(OutModel):
-    """One fault of the input: where it is, a stable code, and what to do."""
+    """输入中的一处问题：位置、固定代码和处理办法。"""
 
     pointer: str
     code: str
@@ -74,7 +74,7 @@ class FaultOut(OutModel):
 
 
 class ProblemOut(OutModel):
-    """An error on the wire (RFC 9457)."""
+    """错误说明（RFC 9457）。"""
 
     type: str
     title: str

@@ -225,7 +225,7 @@ class OutModel(BaseModel):
 
 
 class Permission(OutModel):
-    """Whether the caller may do a thing next; where not, why not (Chinese)."""
+    """调用者接下来能否做某事；不能时说明原因。"""
 
     allowed: bool
     reason: str | None = None

@@ -4,6 +4,7 @@ from shared.kit.errors import Conflict, Invalid, NotFound
 
 _ACTS = {"confirm": "确认", "withdraw": "撤回", "supersede": "取代"}
 _STATES = {"accepted": "已采用", "held": "待确认", "withdrawn": "已撤回"}
+_STATUS_NAMES = {"flash": "快报", "preliminary": "初步", "verified": "核实", "final": "最终"}
 
 
 class ObservationNotFound(NotFound):
@@ -24,9 +25,8 @@ class StatusWentBack(Conflict):
     code = "observation.status-went-back"
 
     def __init__(self, status: str, earlier: str) -> None:
-        super().__init__(
-            f"已有{earlier}状态的数据，不能再报{status}；更正请使用同级或更高的状态。", pointer="/status", status=status
-        )
+        said, before = _STATUS_NAMES[status], _STATUS_NAMES[earlier]
+        super().__init__(f"已有{before}数据，不能再报{said}；更正请使用同级或更高的状态。", pointer="/status", status=status)
 
 
 class PeriodInFuture(Invalid):

@@ -18,7 +18,7 @@ Lag = Annotated[int, Field(ge=-500, le=500, description="工作日，负数为�
 
 
 class CompletionIn(InModel):
-    """When a milestone was done, and what shows it."""
+    """节点何时完成，附依据。"""
 
     actual_on: Day
     reference: Annotated[ShortText, Field(description="佐证材料编号")]
@@ -29,7 +29,7 @@ class CompletionIn(InModel):
 
 
 class ReBaselineIn(InModel):
-    """An approved move of the due day."""
+    """经批准调整到期日。"""
 
     due_on: Day
     reason: LongText
@@ -42,7 +42,7 @@ class ReBaselineIn(InModel):
 
 
 class KeyedPredecessorIn(InModel):
-    """A node of the same plan that has to come first."""
+    """同一计划中须先完成的节点。"""
 
     key: Key
     type: LinkType = LinkType.FS
@@ -50,7 +50,7 @@ class KeyedPredecessorIn(InModel):
 
 
 class NodeIn(InModel):
-    """A node of a plan; with `done` it was finished before the plan was recorded here."""
+    """计划中的一个节点；带 done 的在编排计划前已完成。"""
 
     key: Key
     name: ShortText
@@ -75,7 +75,7 @@ class NodeIn(InModel):
 
 
 class PlanIn(InModel):
-    """A project's plan: its nodes, or a template with the day on which the first one is due."""
+    """项目的节点计划：逐个给出节点，或给出模板和首个节点的到期日。"""
 
     project: ObjectId
     nodes: Annotated[list[NodeIn] | None, Field(min_length=1, max_length=200)] = None
@@ -97,7 +97,7 @@ class PlanIn(InModel):
 
 
 class PredecessorIn(InModel):
-    """A milestone of the same project that has to come first."""
+    """同一项目中须先完成的节点。"""
 
     milestone: ObjectId
     type: LinkType = LinkType.FS
@@ -114,7 +114,7 @@ Predecessors = Annotated[list[PredecessorIn], Field(max_length=50), AfterValidat
 
 
 class MilestoneIn(InModel):
-    """One more milestone at the end of a project's plan."""
+    """在项目计划末尾增加一个节点。"""
 
     project: ObjectId
     name: ShortText
@@ -132,7 +132,7 @@ class MilestoneIn(InModel):
 
 
 class MilestonePatch(InModel):
-    """What to change; due days move by re-baselines only."""
+    """修改节点；到期日只能经批准调整。"""
 
     name: ShortText | None = None
     note: LongText | None = None

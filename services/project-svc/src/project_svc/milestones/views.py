@@ -23,12 +23,16 @@ ACTS: Final = ("complete", "re_baseline")
 
 
 class PredecessorOut(OutModel):
+    """须先完成的节点及间隔的工作日。"""
+
     milestone: str
     type: LinkType
     lag_working_days: int
 
 
 class ReBaselineOut(OutModel):
+    """一次经批准的到期日调整。"""
+
     from_due_on: Day
     to_due_on: Day
     reason: str
@@ -40,7 +44,7 @@ class ReBaselineOut(OutModel):
 
 
 class WarningOut(OutModel):
-    """A crossing that the sweep recorded."""
+    """巡查记录的一次越线。"""
 
     warning: str
     due_on: Day
@@ -49,7 +53,7 @@ class WarningOut(OutModel):
 
 
 class MilestoneOut(VersionedOut):
-    """A milestone with its three dates; `due_on`, `lamp` and `days_overdue` as of `as_of`. Money in 万元."""
+    """节点及其三个日期；due_on、lamp、days_overdue 均为截至 as_of 当天。金额单位为万元。"""
 
     created_at: Moment
     updated_at: Moment
@@ -92,7 +96,7 @@ class MilestoneOut(VersionedOut):
 
 
 class ConflictOut(OutModel):
-    """A dependency that the due days of a plan do not keep."""
+    """到期日与前置关系不符之处。"""
 
     milestone: str
     predecessor: str
@@ -102,7 +106,7 @@ class ConflictOut(OutModel):
 
 
 class PlanOut(OutModel):
-    """A project's whole plan; `id` and `version` are the project's."""
+    """项目的全部节点计划；id 与 version 是项目的。"""
 
     id: str
     version: int
@@ -111,6 +115,8 @@ class PlanOut(OutModel):
 
 
 class TemplateOut(OutModel):
+    """一种节点模板。"""
+
     code: str
     name: str
     kinds: list[str]
@@ -119,6 +125,8 @@ class TemplateOut(OutModel):
 
 
 class TemplatesOut(OutModel):
+    """全部节点模板。"""
+
     items: list[TemplateOut]
 
     @classmethod

@@ -12,7 +12,7 @@ from shared.kit.schemas import Day, DecimalText, InModel, LongText, Moment, Obje
 
 
 class ReportIn(InModel):
-    """年度累计完成投资 up to the end of a month."""
+    """截至某月末的年度累计完成投资。"""
 
     project: ObjectId
     period: Annotated[PeriodText, Field(description="报告月，如 2022-M06")]
@@ -38,7 +38,7 @@ class ReportQuery(BaseModel):
 
 
 class ReportOut(OutModel):
-    """One revision of a month's report. It never changes: a correction is another revision."""
+    """月报的一次填报；不可修改，更正须另报一次。"""
 
     id: str
     version: int

@@ -38,14 +38,14 @@ ProjectCode = Annotated[
 
 
 class FundingIn(InModel):
-    """One source of money."""
+    """一项资金来源。"""
 
     source: FundingSource
     amount_wan: Money
 
 
 class PermitIn(InModel):
-    """施工许可证、开工报告或复工报告."""
+    """施工许可证、开工报告或复工报告。"""
 
     kind: PermitKind
     number: ShortText
@@ -54,14 +54,14 @@ class PermitIn(InModel):
 
 
 class PhotoIn(InModel):
-    """注明日期的现场照片."""
+    """注明日期的现场照片。"""
 
     reference: ShortText
     taken_on: Day
 
 
 class StartIn(InModel):
-    """A start (开工) or resumption (复工) with what proves it."""
+    """开工或复工，附依据：许可、照片、合同。"""
 
     started_on: Day
     permit: PermitIn | None = None
@@ -78,7 +78,7 @@ class StartIn(InModel):
 
 
 class ProjectIn(InModel):
-    """A project to register. Money in 万元; null is unknown and wants `unknown_reason`."""
+    """登记项目。金额单位为万元；未知填 null 并说明原因。"""
 
     name: ShortText
     kind: ProjectKind
@@ -109,7 +109,7 @@ _CLEARABLE = frozenset({"code", "owner_unit", "total_investment_wan", "annual_pl
 
 
 class ProjectPatch(InModel):
-    """What to change; what is left out stays. A project's kind, state and people have resources of their own."""
+    """修改项目信息；未列出的字段不变。类型、状态和责任人另有专门的接口。"""
 
     name: ShortText | None = None
     sector: Sector | None = None
@@ -153,12 +153,14 @@ class ProjectQuery(BaseModel):
 
 
 class FundingOut(OutModel):
+    """一项资金来源。"""
+
     source: FundingSource
     amount_wan: DecimalText
 
 
 class ProjectOut(OutModel):
-    """A project as the register has it. Money in 万元; null is unknown."""
+    """台账中的项目。金额单位为万元，null 表示未知。"""
 
     id: str
     version: int
@@ -211,7 +213,7 @@ def permissions(project: Project, principal: Principal) -> May:
 
 
 class ResponsibilityIn(InModel):
-    """Who takes over a role, from which day on."""
+    """谁从哪一天起接任。"""
 
     role: Role
     holder: ShortText
@@ -220,6 +222,8 @@ class ResponsibilityIn(InModel):
 
 
 class ResponsibilityOut(OutModel):
+    """某人在某一期间担任的责任。"""
+
     id: str
     role: Role
     holder: str
@@ -232,11 +236,13 @@ class ResponsibilityOut(OutModel):
 
 
 class ResponsibilitiesOut(OutModel):
+    """包抓责任沿革，现任的止期为空。"""
+
     items: list[ResponsibilityOut]
 
 
 class StandingOut(OutModel):
-    """What the project was from a day on, and why."""
+    """项目自某日起的状态及缘由。"""
 
     position: int
     effective_on: Day
@@ -252,18 +258,20 @@ class StandingOut(OutModel):
 
 
 class StandingsOut(OutModel):
+    """项目状态沿革，由先到后。"""
+
     items: list[StandingOut]
 
 
 class ReadinessIn(InModel):
-    """All that a start needs is there, and on what that rests."""
+    """已具备开工条件，附依据。"""
 
     confirmed_on: Day
     basis: LongText
 
 
 class PlanEntryIn(InModel):
-    """The listing of a project in the plan of works of a year."""
+    """列入某年度建设计划。"""
 
     year: PlanYear
     annual_plan_wan: Money | None

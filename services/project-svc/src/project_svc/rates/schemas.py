@@ -32,6 +32,8 @@ class Grouping(StrEnum):
 
 
 class CountRateOut(OutModel):
+    """按项目个数计的比率：百分数、分子、分母及各自的项目。"""
+
     percent: DecimalText | None
     numerator: int
     denominator: int
@@ -40,6 +42,8 @@ class CountRateOut(OutModel):
 
 
 class InvestmentRateOut(OutModel):
+    """投资完成率与序时差；计划或完成未知的项目两边都不计。"""
+
     percent: DecimalText | None
     gap_pp: Annotated[DecimalText | None, Field(description="序时差：投资完成率减时间进度，百分点")]
     completed_wan: DecimalText
@@ -50,7 +54,7 @@ class InvestmentRateOut(OutModel):
 
 
 class RatesOut(OutModel):
-    """One group's rates; money in 万元."""
+    """一组项目的各项比率；金额单位为万元。"""
 
     start_and_resume: Annotated[CountRateOut, Field(description="开复工率")]
     new_start: Annotated[CountRateOut, Field(description="新建开工率")]
@@ -74,13 +78,15 @@ class RatesOut(OutModel):
 
 
 class GroupOut(OutModel):
+    """一个分组的比率。"""
+
     key: str
     label: str
     rates: RatesOut
 
 
 class RateBoardOut(OutModel):
-    """Rates as of a day."""
+    """截至某日的各项比率。"""
 
     as_of: Day
     by: Grouping

@@ -9,7 +9,7 @@ from shared.kit.schemas import Day, InModel, LongText, ShortText
 
 
 class OrderIn(InModel):
-    """An approved suspension (停缓建) or resumption."""
+    """经批准的停缓建或恢复建设。"""
 
     effective_on: Day
     reason: LongText
@@ -22,7 +22,7 @@ class OrderIn(InModel):
 
 
 class ProjectCompletionIn(InModel):
-    """The completion of a project on the paper of its acceptance."""
+    """凭验收文件办理项目竣工。"""
 
     completed_on: Day
     acceptance: Annotated[ShortText, Field(description="竣工（联合）验收文件文号")]
