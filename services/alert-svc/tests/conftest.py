@@ -1,14 +1,14 @@
 """Fixtures: alert-svc on both databases, a caller, facts as the other services publish them, a receiver."""
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from pathlib import Path
 
 import httpx
+import pytest
 import pytest_asyncio
 from fastapi import FastAPI
-from pydantic import SecretStr
 
 from alert_svc.app import create_app
 from alert_svc.deliveries.dispatcher import Dispatcher
@@ -22,22 +22,13 @@ from shared.testing.clock import FakeClock
 from shared.testing.facts import FactTeller
 from shared.testing.http import a_client
 from shared.testing.receiver import WebhookReceiver
+from shared.testing.runtimes import Migrated, a_runtime, clock_of
 
 
 @pytest_asyncio.fixture
-async def runtime(migrated: Callable[[str], Awaitable[str]], tmp_path: Path) -> AsyncIterator[Runtime]:
-    """alert-svc on a migrated database; its clock is a FakeClock at 2022-07-01 09:00."""
-    settings = AlertSettings.model_validate(
-        {
-            "environment": "test",
-            "database_url": await migrated("alert_svc.migrations"),
-            "bus_url": f"file://{tmp_path / 'bus.db'}",
-            "signing_key": SecretStr("k" * 40),
-        }
-    )
-    runtime = open_runtime(settings, FakeClock())
-    yield runtime
-    await runtime.close()
+async def runtime(migrated: Migrated, tmp_path: Path) -> AsyncIterator[Runtime]:
+    async with a_runtime(AlertSettings, migrated, tmp_path) as runtime:
+        yield runtime
 
 
 @pytest_asyncio.fixture
@@ -52,10 +43,10 @@ async def client(app: FastAPI, runtime: Runtime) -> AsyncIterator[httpx.AsyncCli
         yield client
 
 
-@pytest_asyncio.fixture
-async def clock(runtime: Runtime) -> FakeClock:
-    assert isinstance(runtime.clock, FakeClock)
-    return runtime.clock
+@pytest.fixture
+def clock(runtime: Runtime) -> FakeClock:
+    """2022-07-01 09:00."""
+    return clock_of(runtime)
 
 
 @pytest_asyncio.fixture

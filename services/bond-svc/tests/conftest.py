@@ -1,41 +1,32 @@
 """Fixtures: bond-svc on both databases, its clock, and a caller who may do everything."""
 
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator
 from pathlib import Path
 
 import httpx
 import pytest
 import pytest_asyncio
 from fastapi import FastAPI
-from pydantic import SecretStr
 
 from bond_svc.app import create_app
 from bond_svc.settings import BondSettings
-from shared.kit.runtime import Runtime, open_runtime
+from shared.kit.runtime import Runtime
 from shared.testing.bonds_api import BondsApi
 from shared.testing.clock import FakeClock
 from shared.testing.http import a_key, anonymous, bearer
+from shared.testing.runtimes import Migrated, a_runtime, clock_of
 
 
 @pytest.fixture
-def clock() -> FakeClock:
+def clock(runtime: Runtime) -> FakeClock:
     """2022-07-01 09:00."""
-    return FakeClock()
+    return clock_of(runtime)
 
 
 @pytest_asyncio.fixture
-async def runtime(migrated: Callable[[str], Awaitable[str]], tmp_path: Path, clock: FakeClock) -> AsyncIterator[Runtime]:
-    settings = BondSettings.model_validate(
-        {
-            "environment": "test",
-            "database_url": await migrated("bond_svc.migrations"),
-            "bus_url": f"file://{tmp_path / 'bus.db'}",
-            "signing_key": SecretStr("k" * 40),
-        }
-    )
-    runtime = open_runtime(settings, clock)
-    yield runtime
-    await runtime.close()
+async def runtime(migrated: Migrated, tmp_path: Path) -> AsyncIterator[Runtime]:
+    async with a_runtime(BondSettings, migrated, tmp_path) as runtime:
+        yield runtime
 
 
 @pytest.fixture

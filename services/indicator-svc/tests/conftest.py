@@ -8,41 +8,32 @@ import httpx
 import pytest
 import pytest_asyncio
 from fastapi import FastAPI
-from pydantic import SecretStr
 
 from indicator_svc.app import create_app
 from indicator_svc.scoreboards.service import recompute_stale
 from indicator_svc.settings import IndicatorSettings
 from indicator_svc.standings.service import judge_changed
-from shared.kit.runtime import Runtime, open_runtime
+from shared.kit.runtime import Runtime
 from shared.testing.clock import FakeClock
 from shared.testing.http import a_client
 from shared.testing.indicators_api import IndicatorsApi
 from shared.testing.outbox import facts_of
+from shared.testing.runtimes import Migrated, a_runtime, clock_of
 
 HOME = "620200"
 Work = Callable[[], Awaitable[list[dict[str, Any]]]]
 
 
 @pytest.fixture
-def clock() -> FakeClock:
+def clock(runtime: Runtime) -> FakeClock:
     """2022-07-01 09:00."""
-    return FakeClock()
+    return clock_of(runtime)
 
 
 @pytest_asyncio.fixture
-async def runtime(migrated: Callable[[str], Awaitable[str]], tmp_path: Path, clock: FakeClock) -> AsyncIterator[Runtime]:
-    settings = IndicatorSettings.model_validate(
-        {
-            "environment": "test",
-            "database_url": await migrated("indicator_svc.migrations"),
-            "bus_url": f"file://{tmp_path / 'bus.db'}",
-            "signing_key": SecretStr("k" * 40),
-        }
-    )
-    runtime = open_runtime(settings, clock)
-    yield runtime
-    await runtime.close()
+async def runtime(migrated: Migrated, tmp_path: Path) -> AsyncIterator[Runtime]:
+    async with a_runtime(IndicatorSettings, migrated, tmp_path) as runtime:
+        yield runtime
 
 
 @pytest.fixture

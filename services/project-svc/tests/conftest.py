@@ -1,41 +1,32 @@
 """Fixtures: project-svc on both databases, its clock, and a caller who may do everything."""
 
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator
 from pathlib import Path
 
 import httpx
+import pytest
 import pytest_asyncio
 from fastapi import FastAPI
-from pydantic import SecretStr
 
 from project_svc.app import create_app
 from project_svc.settings import ProjectSettings
-from shared.kit.runtime import Runtime, open_runtime
+from shared.kit.runtime import Runtime
 from shared.testing.clock import FakeClock
 from shared.testing.http import a_key, anonymous, bearer
 from shared.testing.projects_api import ProjectsApi
+from shared.testing.runtimes import Migrated, a_runtime, clock_of
 
 
 @pytest_asyncio.fixture
-async def runtime(migrated: Callable[[str], Awaitable[str]], tmp_path: Path) -> AsyncIterator[Runtime]:
-    """project-svc on a migrated database; its clock is a FakeClock at 2022-07-01 09:00."""
-    settings = ProjectSettings.model_validate(
-        {
-            "environment": "test",
-            "database_url": await migrated("project_svc.migrations"),
-            "bus_url": f"file://{tmp_path / 'bus.db'}",
-            "signing_key": SecretStr("k" * 40),
-        }
-    )
-    runtime = open_runtime(settings, FakeClock())
-    yield runtime
-    await runtime.close()
+async def runtime(migrated: Migrated, tmp_path: Path) -> AsyncIterator[Runtime]:
+    async with a_runtime(ProjectSettings, migrated, tmp_path) as runtime:
+        yield runtime
 
 
-@pytest_asyncio.fixture
-async def clock(runtime: Runtime) -> FakeClock:
-    assert isinstance(runtime.clock, FakeClock)
-    return runtime.clock
+@pytest.fixture
+def clock(runtime: Runtime) -> FakeClock:
+    """2022-07-01 09:00."""
+    return clock_of(runtime)
 
 
 @pytest_asyncio.fixture

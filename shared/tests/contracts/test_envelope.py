@@ -1,6 +1,6 @@
 """Envelopes are CloudEvents 1.0 in binary mode; the published SDK is the oracle."""
 
-from datetime import date, datetime
+from datetime import datetime
 
 import pytest
 from cloudevents.core.bindings.kafka import KafkaMessage, from_binary
@@ -8,39 +8,20 @@ from cloudevents.core.formats.json import JSONFormat
 from cloudevents.core.v1.event import CloudEvent
 
 from shared.contracts.envelope import Envelope, MalformedEnvelope, unwrap, wrap
-from shared.contracts.project import MilestoneWithdrawn
 from shared.kit.clock import SHANGHAI
+from shared.testing.backbone import a_withdrawal
 from shared.testing.junk import UNREADABLE
-
-
-def a_fact() -> MilestoneWithdrawn:
-    return MilestoneWithdrawn(
-        region="620200",
-        milestone_id="m-1",
-        milestone_name="开工",
-        stage="start",
-        project_id="p-1",
-        project_code=None,
-        project_name="市二中教学楼改造",
-        baseline_due_on=date(2022, 6, 1),
-        current_due_on=date(2022, 6, 1),
-        total_investment_wan=None,
-        lead_department="市教育局",
-        sponsor_post="VM-SOC",
-        responsible_person="李某",
-        reason="停缓建",
-    )
 
 
 def an_envelope(traceparent: str | None = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01") -> Envelope:
     instant = datetime(2022, 7, 1, 9, 0, tzinfo=SHANGHAI)
-    return wrap(a_fact(), event_id="e-1", sequence=7, time=instant, traceparent=traceparent)
+    return wrap(a_withdrawal(), event_id="e-1", sequence=7, time=instant, traceparent=traceparent)
 
 
 def test_an_envelope_comes_back_from_the_wire_as_it_went() -> None:
     sent = an_envelope()
     assert unwrap(sent.headers(), sent.data) == sent
-    assert unwrap(sent.headers(), sent.data).fact() == a_fact()
+    assert unwrap(sent.headers(), sent.data).fact() == a_withdrawal()
 
 
 def test_the_cloudevents_sdk_reads_the_same_attributes() -> None:
@@ -59,7 +40,7 @@ def test_the_cloudevents_sdk_reads_the_same_attributes() -> None:
 
 
 def test_all_facts_of_one_object_share_their_key() -> None:
-    assert an_envelope().partitionkey == str(a_fact().subject())
+    assert an_envelope().partitionkey == str(a_withdrawal().subject())
 
 
 @pytest.mark.parametrize("missing", ["ce_id", "ce_source", "ce_type", "ce_subject", "ce_sequence", "ce_partitionkey"])

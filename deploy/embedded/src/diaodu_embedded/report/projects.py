@@ -67,7 +67,7 @@ def _print_overdue(console: Console, late: list[Document]) -> None:
         )
     console.print(sheet)
     if any(each["date_basis"] == "assumed" for each in late):
-        note(console, "日期假定：讲话只点名项目，没有公布节点日期，到期日为演示所设", style="dim")
+        note(console, "日期假定：讲话只点名项目，到期日和牵头单位均为演示所设", style="dim")
 
 
 def _urgency(milestone: Document) -> tuple[bool, int]:

@@ -1,26 +1,22 @@
 """Fixtures: the sample on both databases, and callers of it."""
 
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator
 from pathlib import Path
 
 import httpx
 import pytest_asyncio
 
-from shared.kit.runtime import Runtime, open_runtime
-from shared.testing.clock import FakeClock
+from shared.kit.runtime import Runtime
 from shared.testing.http import a_client
+from shared.testing.runtimes import Migrated, a_runtime
 from shared.testing.sample.app import create_app
-from shared.testing.sample.settings import sample_settings
-
-PACKAGE = "shared.testing.sample.migrations"
+from shared.testing.sample.settings import SampleSettings
 
 
 @pytest_asyncio.fixture
-async def runtime(migrated: Callable[[str], Awaitable[str]], tmp_path: Path) -> AsyncIterator[Runtime]:
-    """The sample's runtime on a migrated database; its clock is a FakeClock."""
-    runtime = open_runtime(sample_settings(await migrated(PACKAGE), tmp_path), FakeClock())
-    yield runtime
-    await runtime.close()
+async def runtime(migrated: Migrated, tmp_path: Path) -> AsyncIterator[Runtime]:
+    async with a_runtime(SampleSettings, migrated, tmp_path) as runtime:
+        yield runtime
 
 
 @pytest_asyncio.fixture

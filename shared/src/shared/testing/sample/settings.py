@@ -3,9 +3,8 @@
 from pathlib import Path
 from typing import ClassVar
 
-from pydantic import SecretStr
-
 from shared.kit.settings import ServiceSettings
+from shared.testing.runtimes import settings_of
 
 
 class SampleSettings(ServiceSettings):
@@ -14,11 +13,4 @@ class SampleSettings(ServiceSettings):
 
 def sample_settings(database_url: str, folder: Path, **changes: object) -> SampleSettings:
     """Settings for a test."""
-    values: dict[str, object] = {
-        "environment": "test",
-        "database_url": database_url,
-        "bus_url": f"file://{folder / 'bus.db'}",
-        "signing_key": SecretStr("k" * 40),
-        **changes,
-    }
-    return SampleSettings.model_validate(values)
+    return settings_of(SampleSettings, database_url, folder, **changes)
