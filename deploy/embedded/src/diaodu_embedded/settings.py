@@ -1,4 +1,4 @@
-"""What may be decided about the embedded suite: three variables, and every one has a default."""
+"""What may be decided about the embedded suite: five variables, and every one has a default."""
 
 import os
 from collections.abc import Mapping
