@@ -132,9 +132,19 @@ def test_an_unseen_category_is_a_warning_only() -> None:
     assert (verdict.valid, verdict.warnings) == (True, (UsccFinding.CATEGORY,))
 
 
-@pytest.mark.parametrize("prefix", ["A1", "N1", "Y1"])
-def test_a_category_that_begins_with_a_letter_is_valid(prefix: str) -> None:
-    assert check_uscc(with_check(f"{prefix}620200YYY000011")).valid
+SEEN = "11 12 13 19 21 29 31 32 33 34 35 39 41 49 51 52 53 59 61 62 69 71 72 79 81 89 91 92 93 A1 A9 N1 N2 N3 N9 Y1"
+
+
+@pytest.mark.parametrize("prefix", SEEN.split())
+def test_a_category_that_was_seen_is_valid_without_a_warning(prefix: str) -> None:
+    verdict = check_uscc(with_check(f"{prefix}620200YYY000011"))
+    assert (verdict.valid, UsccFinding.CATEGORY in verdict.warnings) == (True, False)
+
+
+@pytest.mark.parametrize(("body", "check"), [("M000100Y", "4"), ("MA1H8R7C", "4"), ("YYY00002", "X"), ("YYY00007", "0")])
+def test_the_inner_check_of_an_organisation_code_is_that_of_its_standard(body: str, check: str) -> None:
+    verdict = check_uscc(with_check(f"91620200{body}{check}"))
+    assert UsccFinding.ORGANISATION_CHECK not in verdict.warnings
 
 
 @pytest.mark.parametrize(

@@ -89,6 +89,23 @@ async def test_groups_follow_whoever_answered_on_the_day(api: ProjectsApi) -> No
     assert await groups(by="region", region="620100") == {}
 
 
+async def test_a_city_counts_what_lies_in_its_counties(api: ProjectsApi) -> None:
+    await api.project(1, region="620102", start=a_start())
+    await api.project(2, region="620100")
+    await api.project(3, region="620200")
+    for region, counted in (("620100", 2), ("620102", 1), ("620000", 3)):
+        assert (await api.seen(RATES, region=region))["total"]["start_and_resume"]["denominator"] == counted
+
+
+async def test_phases_under_one_code_are_one_project_and_under_codes_of_their_own_several(api: ProjectsApi) -> None:
+    await api.project(1, name="园区一期")
+    again = await post(api.client, PROJECTS, a_project(1, name="园区二期"))
+    is_problem(again, 409, "project.already-registered")
+    assert (await api.seen(RATES))["total"]["start_and_resume"]["denominator"] == 1
+    await api.project(2, name="园区二期")
+    assert (await api.seen(RATES))["total"]["start_and_resume"]["denominator"] == 2
+
+
 async def test_rates_that_rest_on_generated_data_say_so(api: ProjectsApi) -> None:
     await api.project(1)
     assert (await api.seen(RATES))["total"]["data_label"] is None

@@ -31,10 +31,14 @@ class Division:
     name: str
     level: DivisionLevel
 
+    @property
+    def prefix(self) -> str:
+        """The digits that the codes of everything in it begin with: those before its trailing pairs of zeros."""
+        return self.code[: {DivisionLevel.PROVINCE: 2, DivisionLevel.PREFECTURE: 4, DivisionLevel.COUNTY: 6}[self.level]]
+
     def contains(self, code: str) -> bool:
-        """Whether `code` is this division or lies in it: the digits before its trailing pairs of zeros are shared."""
-        significant = {DivisionLevel.PROVINCE: 2, DivisionLevel.PREFECTURE: 4, DivisionLevel.COUNTY: 6}[self.level]
-        return code[:significant] == self.code[:significant]
+        """Whether `code` is this division or lies in it."""
+        return code.startswith(self.prefix)
 
 
 @cache

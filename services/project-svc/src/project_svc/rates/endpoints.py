@@ -17,7 +17,7 @@ async def rates(
     view: Reads,
     by: Annotated[Grouping, Query(description="分组口径")] = Grouping.SPONSOR_POST,
     as_of: Annotated[Day | None, Query(description="截至哪一天（含当天），缺省为今天")] = None,
-    region: Annotated[RegionCode | None, Query(description="只统计该区划")] = None,
+    region: Annotated[RegionCode | None, Query(description="只统计该区划及其下辖区划")] = None,
 ) -> RateBoardOut:
     board = await service.rates_on(view, as_of or view.now.date(), grouped_by=by, region=region)
     return RateBoardOut.of(board, by)

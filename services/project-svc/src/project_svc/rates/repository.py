@@ -12,6 +12,7 @@ from project_svc.projects.models import Project, Responsibility, Standing
 from project_svc.projects.repository import in_office
 from project_svc.projects.rules import Act
 from project_svc.rates.rules import Undertaking
+from shared.kit.identifiers import divisions
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +65,7 @@ class Undertakings:
             .where(Standing.plan_year == day.year)
         )
         if region is not None:
-            wanted = wanted.where(Project.region == region)
+            wanted = wanted.where(Project.region.startswith(divisions()[region].prefix))
         return [(standing, synthetic) for standing, synthetic in await self._session.execute(wanted)]
 
     async def _begun(self, day: date) -> set[str]:
