@@ -86,6 +86,10 @@ test-compose: $(VENV)/dev.stamp ## The main job, crashes and restarts on deploy/
 test-faults: $(VENV)/dev.stamp ## Every fault that tests/faults tries, the nightly ones too, and the table of what they cost
 	CI=true $(BIN)/python -m pytest tests/faults -m "nightly or not nightly" $(ARGS)
 
+.PHONY: simulate
+simulate: $(VENV)/dev.stamp ## Run SEEDS (5000) of the simulated backbone; the nightly form of tests/simulation
+	$(BIN)/python -m tests.simulation --seeds $(or $(SEEDS),5000) $(ARGS)
+
 .PHONY: fuzz
 fuzz: $(VENV)/dev.stamp ## Ask every interface for whatever its document allows and forbids, for long (ARGS=--fuzz-seed=7)
 	CI=true $(BIN)/python -m pytest tests/fuzz -rP --fuzz-examples=100 --fuzz-phases=coverage,fuzzing,stateful $(ARGS)

@@ -44,6 +44,11 @@ def sleeping_tests(module: Module) -> Iterator[Finding]:
             yield at(module, call, "sleeps; wait for the condition with eventually()")
 
 
+def in_real_time(module: Module) -> bool:
+    """Tests whose time is the machine's; in the simulation time is virtual, and passes by sleeping only."""
+    return in_tests(module) and not module.path.startswith("tests/simulation/")
+
+
 def skipping_tests(module: Module) -> Iterator[Finding]:
     for node in ast.walk(module.tree):
         if isinstance(node, ast.Attribute) and node.attr in SKIPS and dotted(node).startswith("pytest."):
@@ -72,7 +77,7 @@ RULES = (
     Rule(
         "a test waits for a condition, never for a time",
         sleeping_tests,
-        in_tests,
+        in_real_time,
         bad=(Example("await asyncio.sleep(5)", TEST), Example("time.sleep(0.1)", "shared/tests/kit/conftest.py")),
         good=(Example("await asyncio.sleep(0)", TEST), Example("await eventually(alerts)", TEST)),
     ),

@@ -1,0 +1,21 @@
+"""The parts of the kit that a world is built of; a mutation replaces one of them by a part with a classic mistake."""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+
+from shared.kit.db import Database
+from shared.kit.inbox import Inbox
+from shared.kit.relay import Relay
+from tests.simulation.bus import SimulatedBus
+
+Write = Callable[["Database", "SimulatedBus", str, int], Awaitable[None]]
+
+
+@dataclass(frozen=True)
+class Kit:
+    """Production's parts, unless a mutation says otherwise."""
+
+    relay: type[Relay] = Relay
+    inbox: type[Inbox] = Inbox
+    write: Write | None = None
+    """How a writer changes an object and reports it; None is the kit's way."""
