@@ -57,25 +57,25 @@ class Trial:
         self._take_pushes()
         self.traffic.allow(more)
         wanted = self.ledger.accepted + more
-        await eventually(lambda: self._flows() and self.ledger.accepted >= wanted, within=within)
+        await eventually(lambda: self.flows() and self.ledger.accepted >= wanted, within=within)
 
     async def tells(self, more: int, within: float = FLOW_SECONDS) -> None:
         """Let so many more effects come."""
         self._take_pushes()
         wanted = self.ledger.effects + more
-        await eventually(lambda: self._flows() and self.ledger.effects >= wanted, within=within)
+        await eventually(lambda: self.flows() and self.ledger.effects >= wanted, within=within)
 
     async def moves(self, steps: int, within: float = FLOW_SECONDS) -> None:
         """Let something happen so many times: a fact accepted, an effect come, a request refused."""
         wanted = self._steps + steps
-        await eventually(lambda: self._flows() and self._steps >= wanted, within=within)
+        await eventually(lambda: self.flows() and self._steps >= wanted, within=within)
 
     async def goes_on(self, for_seconds: float) -> None:
         """Let that much time pass with the fault in place; callers go on calling."""
         self._take_pushes()
         self.traffic.allow(MOST_OWED)
         end, before = monotonic() + for_seconds, self._steps
-        await eventually(lambda: self._flows() and monotonic() >= end, within=for_seconds + FLOW_SECONDS)
+        await eventually(lambda: self.flows() and monotonic() >= end, within=for_seconds + FLOW_SECONDS)
         assert self._steps > before, "nobody called while the fault lasted"
 
     def healed(self) -> None:
@@ -111,7 +111,7 @@ class Trial:
     def _steps(self) -> int:
         return self.ledger.accepted + self.ledger.effects + self.traffic.failures.total()
 
-    def _flows(self) -> bool:
+    def flows(self) -> bool:
         """Takes in the post; a caller that fell says what it fell on."""
         if self._running is not None and self._running.done():
             self._running.result()

@@ -95,18 +95,27 @@ class Processes(ABC):
     def database_url(self, service: str) -> str:
         """How SQLAlchemy reaches what a service keeps."""
 
-    def start(self, service: str, role: str, by: Sequence[str] = ()) -> Running:
-        """Start an api or a worker, and wait until it says that it is ready; `by` is another program that runs it."""
+    def start(self, service: str, role: str) -> Running:
+        """Start an api or a worker, and wait until it says that it is ready."""
+        started = self.launch(service, role)
+        self.await_ready(started)
+        return started
+
+    def launch(self, service: str, role: str, by: Sequence[str] = ()) -> Running:
+        """Start one and do not wait; `by` is another program that runs it."""
         log = self._folder / f"{service}-{role}-{len(self.processes)}.log"
         with log.open("wb") as output:
             command = [sys.executable, *(by or ("-m", f"{service}_svc")), role]
             process = subprocess.Popen(command, stdout=output, stderr=output, env=self._environment(service))
-        started = Running(service, role, log, process)
-        self.processes.append(started)
-        started.url = self._wait_ready(started)
-        if role == "api":
-            self.urls[service] = started.url
-        return started
+        launched = Running(service, role, log, process)
+        self.processes.append(launched)
+        return launched
+
+    def await_ready(self, launched: Running) -> None:
+        """Wait until one that was launched says that it is ready; an api is reached there from now on."""
+        launched.url = self._wait_ready(launched)
+        if launched.role == "api":
+            self.urls[launched.service] = launched.url
 
     def newest(self, service: str, role: str) -> Running:
         """The process of a service in that role that was started last and is alive."""
