@@ -181,6 +181,18 @@ async def test_a_rebalance_that_goes_on_brings_nothing_and_one_without_end_is_gi
         await subscription.poll(10, 0.1)
 
 
+async def test_a_member_that_nobody_polled_for_too_long_joins_again_at_the_next_poll(
+    bus: Bus, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("shared.kit.kafka.MAX_POLL_INTERVAL_MS", 1_000)
+    subscription = await bus.subscribe("readers", [TOPIC], "m")
+    assert isinstance(subscription, KafkaSubscription)
+    await subscription.poll(10, 0.1)
+    await eventually(lambda: not subscription._listener.assigned.is_set(), within=seconds(20))
+    await bus.publish([a_record(1)], PATIENCE)
+    assert values(await read(subscription, 1)) == [b"1"]
+
+
 async def test_a_killed_broker_costs_no_record_and_no_order_and_the_member_reads_on_by_itself(
     bus: Bus, broker: KafkaServer
 ) -> None:

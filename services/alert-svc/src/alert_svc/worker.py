@@ -5,6 +5,7 @@ from typing import cast
 
 from alert_svc.deliveries.dispatcher import Dispatcher, DispatchLimits
 from alert_svc.deliveries.sender import Sender, SenderLimits
+from alert_svc.deliveries.service import bring_back
 from alert_svc.endpoints.service import purge_expired_secrets
 from alert_svc.settings import AlertSettings
 from alert_svc.subscriptions import SUBSCRIPTIONS
@@ -15,7 +16,10 @@ from shared.kit.worker import Ticker, Worker
 
 def create_worker(runtime: Runtime) -> Worker:
     """Put the worker together; it runs when told to."""
-    tickers = [Ticker("purge-secrets", timedelta(hours=1), purge_expired_secrets)]
+    tickers = [
+        Ticker("purge-secrets", timedelta(hours=1), purge_expired_secrets),
+        Ticker("clock-set-back", timedelta(seconds=10), bring_back),
+    ]
     return Worker(runtime, SUBSCRIPTIONS, tickers, extra=[create_dispatcher(runtime)])
 
 

@@ -117,6 +117,33 @@ async def test_a_sender_that_died_before_recording_is_counted_and_the_same_id_is
     assert receiver.received[0].webhook_id == parcel.delivery_id
 
 
+async def test_a_clock_that_is_set_back_does_not_hold_up_what_it_wrote_before(
+    facts: FactTeller, alerts: AlertsApi, runtime: Runtime, receiver: WebhookReceiver, dispatching: Dispatching, clock: FakeClock
+) -> None:
+    await alerts.register(receiver)
+    right = clock.now()
+    clock.set(right + timedelta(hours=1))
+    await facts.tell(an_overdue(milestone_id="m-1"), an_overdue(milestone_id="m-2"))
+    async with runtime.database.unit_of_work("a sender that dies") as uow:
+        assert len(await service.claim(uow, {}, 8, 1)) == 1
+    clock.set(right)
+    assert await service.bring_back(runtime.database) == 2
+    async with dispatching(runtime):
+        await alerts.pushed("delivered", 2)
+    assert await service.bring_back(runtime.database) == 0
+
+
+async def test_clocks_of_replicas_that_differ_a_little_take_nothing_from_one_another(
+    facts: FactTeller, alerts: AlertsApi, runtime: Runtime, receiver: WebhookReceiver, clock: FakeClock
+) -> None:
+    await alerts.register(receiver)
+    await facts.tell(an_overdue())
+    async with runtime.database.unit_of_work("a sender at work") as uow:
+        await service.claim(uow, {}, 8, 8)
+    clock.set(clock.now() - timedelta(minutes=4))
+    assert await service.bring_back(runtime.database) == 0
+
+
 @pytest.mark.parametrize("longest", [3, 15, 120])
 async def test_a_push_is_nobody_elses_for_twice_as_long_as_an_attempt_may_take(
     facts: FactTeller, alerts: AlertsApi, runtime: Runtime, receiver: WebhookReceiver, dispatching: Dispatching, longest: int

@@ -118,6 +118,10 @@ class KafkaSubscription:
 
     async def _assigned(self, timeout: float) -> bool:
         """Whether no rebalance is going on, or it ends within that time; the client itself would wait for it without end."""
+        if not self._listener.assigned.is_set():
+            # One that left its group because nobody polled joins again only when it sees a poll.
+            with self._consumer._subscription.fetch_context():  # noqa: SLF001 - a call that fetches would wait for the group
+                pass
         with contextlib.suppress(TimeoutError):
             await asyncio.wait_for(self._listener.assigned.wait(), max(timeout, 0.001))
         return self._listener.assigned.is_set()

@@ -21,7 +21,6 @@ from shared.kit.errors import Unavailable
 
 log = structlog.get_logger(__name__)
 
-ACTOR: Final = "worker:deliveries"
 RECORD_TRIES: Final = 5
 FINISH_SECONDS: Final = 20.0
 
@@ -72,7 +71,7 @@ class Dispatcher:
         if free <= 0 or not await self._anything_due():
             return []
         room = {endpoint: self._limits.per_endpoint - count for endpoint, count in self._in_flight.items()}
-        async with self._database.unit_of_work(ACTOR) as uow:
+        async with self._database.unit_of_work(service.ACTOR) as uow:
             return await service.claim(uow, room, self._limits.per_endpoint, free, self._limits.lease)
 
     async def _anything_due(self) -> bool:
@@ -101,7 +100,7 @@ class Dispatcher:
         backoff, never = Backoff(first=0.1, most=4.0), asyncio.Event()
         for left in reversed(range(RECORD_TRIES)):
             try:
-                async with self._database.unit_of_work(ACTOR) as uow:
+                async with self._database.unit_of_work(service.ACTOR) as uow:
                     await service.settle(uow, parcel, answer, latency)
             except (SQLAlchemyError, OSError, Unavailable) as error:
                 log.warning("delivery.not_recorded", delivery_id=parcel.delivery_id, error=repr(error), tries_left=left)

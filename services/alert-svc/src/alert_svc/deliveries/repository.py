@@ -102,6 +102,11 @@ class Deliveries:
         mine = (Delivery.endpoint_id == endpoint_id) & Delivery.state.in_(UNDER_WAY)
         return (await self._session.scalars(for_update(select(Delivery).where(mine).order_by(Delivery.id)))).all()
 
+    async def of_the_future(self, after: datetime) -> Sequence[str]:
+        """The deliveries under way that were last written by a clock that showed more than this."""
+        mine = Delivery.state.in_(UNDER_WAY) & (Delivery.updated_at > after)
+        return (await self._session.scalars(select(Delivery.id).where(mine).order_by(Delivery.id))).all()
+
     def add(self, row: Delivery | DeliveryAttempt) -> None:
         self._session.add(row)
 

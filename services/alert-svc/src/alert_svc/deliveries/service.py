@@ -16,12 +16,15 @@ from alert_svc.endpoints.models import WebhookEndpoint
 from alert_svc.endpoints.repository import Endpoints
 from alert_svc.endpoints.rules import DisabledBecause
 from shared.kit.backoff import spread
-from shared.kit.db import UnitOfWork
+from shared.kit.db import Database, UnitOfWork
 from shared.kit.ids import new_id
 
 log = structlog.get_logger(__name__)
 
 TEST_TYPE: Final = "endpoint.test"
+ACTOR: Final = "worker:deliveries"
+CLOCKS_AGREE_WITHIN: Final = timedelta(minutes=5)
+"""What the clocks of several workers may differ by."""
 LEASE: Final = timedelta(seconds=30)
 """How long a delivery is nobody else's, unless its dispatcher says otherwise: longer than an attempt may take."""
 
@@ -95,6 +98,23 @@ async def send_test(uow: UnitOfWork, endpoint_id: str) -> Delivery:
     Deliveries(uow.session).add(delivery)
     await uow.session.flush()
     return delivery
+
+
+async def bring_back(database: Database) -> int:
+    """Deliveries that a clock far ahead of this one wrote are due now; how many.
+
+    When a clock is set back, the times that it wrote before say nothing: a push would wait for as long as it was wrong.
+    """
+    async with database.reading() as view:
+        if not await Deliveries(view.session).of_the_future(view.now + CLOCKS_AGREE_WITHIN):
+            return 0
+    async with database.unit_of_work(ACTOR) as uow:
+        deliveries = Deliveries(uow.session)
+        ahead = await deliveries.of_the_future(uow.now + CLOCKS_AGREE_WITHIN)
+        for delivery_id in ahead:
+            (await deliveries.get_for_update(delivery_id)).due_at = uow.now
+    log.warning("delivery.clock_set_back", deliveries=len(ahead))
+    return len(ahead)
 
 
 async def retry(uow: UnitOfWork, delivery_id: str) -> Delivery:
