@@ -45,8 +45,11 @@ def sleeping_tests(module: Module) -> Iterator[Finding]:
 
 
 def in_real_time(module: Module) -> bool:
-    """Tests whose time is the machine's; in the simulation time is virtual, and passes by sleeping only."""
-    return in_tests(module) and not module.path.startswith("tests/simulation/")
+    """Tests whose time is the machine's; in the simulation time is virtual, and passes by sleeping only.
+
+    The dawdler is a program that is slow on purpose: sleeping is the fault that it stands for.
+    """
+    return in_tests(module) and not module.path.startswith(("tests/simulation/", "tests/faults/dawdler.py"))
 
 
 def skipping_tests(module: Module) -> Iterator[Finding]:
