@@ -52,8 +52,12 @@ class Installed:
         return result.stdout
 
 
+PIN = re.compile(r"^([a-z0-9._-]+)(?:\[[a-z0-9,._-]+\])?==[^;\n]*?(?:;(.*?))?\\$", re.MULTILINE)
+"""A line of a lock: the package, with the extras that it is asked for, and where it is needed."""
+
+
 def locked_distributions() -> list[str]:
-    pins = re.findall(r"^([a-z0-9._-]+)==[^;\n]*?(?:;(.*?))?\\$", (ROOT / "requirements.lock").read_text(), re.MULTILINE)
+    pins = PIN.findall((ROOT / "requirements.lock").read_text())
     return [name for name, marker in pins if "win32'" not in marker or "!=" in marker]
 
 
