@@ -2,26 +2,27 @@
 
 from typing import Final
 
-from sqlalchemy import Column, Integer, String, Table, insert
+from sqlalchemy import Column, Integer, MetaData, String, Table, insert
 
 from shared.contracts.project import MilestoneWithdrawn
-from shared.kit.backbone import backbone_metadata
 from shared.kit.db import Database, UnitOfWork
 from shared.testing.backbone import a_withdrawal
 from tests.simulation.bus import SimulatedBus
 
 POISON: Final = "poison"
 
+own_tables: Final = MetaData()
+"""Apart from the backbone's: what is added there, every migration would lack."""
 written: Final = Table(
     "simulated_change",
-    backbone_metadata,
+    own_tables,
     Column("id", Integer, primary_key=True, autoincrement=True),
     Column("subject", String(300), nullable=False),
     Column("number", Integer, nullable=False),
 )
 effect: Final = Table(
     "simulated_effect",
-    backbone_metadata,
+    own_tables,
     Column("id", Integer, primary_key=True, autoincrement=True),
     Column("subject", String(300), nullable=False),
     Column("sequence", Integer, nullable=False),

@@ -25,7 +25,7 @@ from tests.simulation.database import SimulatedDatabase
 from tests.simulation.faults import Chance, Fault, Killed, Life
 from tests.simulation.kit import Kit
 from tests.simulation.loop import VirtualClock, VirtualLoop
-from tests.simulation.tables import POISON, change, effect, take_effect, written
+from tests.simulation.tables import POISON, change, effect, own_tables, take_effect, written
 
 MILESTONES: Final = 4
 SAFETY_SECONDS: Final = 12.0
@@ -202,6 +202,7 @@ class World:
             database = self._observer(service)
             async with database.engine.begin() as connection:
                 await connection.run_sync(backbone_metadata.create_all)
+                await connection.run_sync(own_tables.create_all)
             database.cut()
 
     def _observer(self, service: str) -> SimulatedDatabase:
