@@ -4,20 +4,17 @@ One table for all four services, on both databases; what only one service can be
 """
 
 import json
-from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import AsyncExitStack
+from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 import pytest_asyncio
-from pydantic import SecretStr
 
 from diaodu_embedded.services import SERVICES
-from shared.kit.runtime import open_runtime
 from shared.testing.bonds_api import a_cash_flow
-from shared.testing.clock import FakeClock
 from shared.testing.http import a_client, anonymous, is_problem, once, post
+from shared.testing.runtimes import Migrated, a_runtime
 from tests.fuzz.asked import DOORS, Asked, Door, pointers_of, refusal
 
 MIB = 1024 * 1024
@@ -26,25 +23,15 @@ BATCHES = pytest.mark.parametrize("asked", [door for door in DOORS if door.batch
 
 
 @pytest_asyncio.fixture
-async def asked(
-    request: pytest.FixtureRequest, migrated: Callable[[str], Awaitable[str]], tmp_path: Path
-) -> AsyncIterator[Asked]:
+async def asked(request: pytest.FixtureRequest, migrated: Migrated, tmp_path: Path) -> AsyncIterator[Asked]:
     """The service behind a door, as it is on 2022-07-01."""
     door: Door = request.param
     service = next(each for each in SERVICES if each.name == door.service)
-    settings = service.settings_type.model_validate(
-        {
-            "environment": "test",
-            "database_url": await migrated(service.settings_type.migrations_package()),
-            "bus_url": f"file://{tmp_path / 'bus.db'}",
-            "signing_key": SecretStr("k" * 40),
-        }
-    )
-    runtime = open_runtime(settings, FakeClock())
-    async with AsyncExitStack() as stack:
-        stack.push_async_callback(runtime.close)
-        client = await stack.enter_async_context(a_client(service.create_app(runtime), runtime.database))
-        nobody = await stack.enter_async_context(anonymous(service.create_app(runtime)))
+    async with (
+        a_runtime(service.settings_type, migrated, tmp_path) as runtime,
+        a_client(service.create_app(runtime), runtime.database) as client,
+        anonymous(service.create_app(runtime)) as nobody,
+    ):
         yield Asked(door, client, nobody, runtime.database)
 
 

@@ -56,7 +56,8 @@ class ByCursor(Relay):
 @pytest_asyncio.fixture
 async def database(postgres_server: PostgresServer) -> AsyncIterator[Database]:
     name = postgres_server.create_database()
-    async with a_database(postgres_server.url(name)) as database:
+    # A connection for each writer and the relay's three: who waits for one for two seconds is refused.
+    async with a_database(postgres_server.url(name), pool_size=WRITERS + 4) as database:
         yield database
     postgres_server.drop_database(name)
 
@@ -96,11 +97,13 @@ async def relayed(database: Database, relay: Relay, bus: Collecting, done: Calla
     """What arrived, by event id, while the writers wrote and until `done`, which is told how many rows were committed."""
     stop = asyncio.Event()
     running = asyncio.ensure_future(relay.run(stop))
-    await asyncio.gather(*(write(database, seed) for seed in range(WRITERS)))
-    committed = len(await outbox_rows(database))
-    await eventually(lambda: done(committed), within=seconds(30))
-    stop.set()
-    await running
+    try:
+        await asyncio.gather(*(write(database, seed) for seed in range(WRITERS)))
+        committed = len(await outbox_rows(database))
+        await eventually(lambda: done(committed), within=seconds(30))
+    finally:
+        stop.set()
+        await running
     return Counter(record.event_id for record in bus.records)
 
 

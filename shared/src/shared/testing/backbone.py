@@ -45,8 +45,8 @@ def a_record(sequence: int, *, milestone: str = "m-1", offset: int | None = None
 
 
 @asynccontextmanager
-async def a_database(url: str) -> AsyncIterator[Database]:
-    database = Database(url, clock=SystemClock())
+async def a_database(url: str, pool_size: int = 10) -> AsyncIterator[Database]:
+    database = Database(url, clock=SystemClock(), pool_size=pool_size)
     async with database.engine.begin() as connection:
         await connection.run_sync(backbone_metadata.create_all)
     try:
