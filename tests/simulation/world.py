@@ -59,10 +59,13 @@ class Process:
     database: SimulatedDatabase
     bus: SimulatedBus
     tasks: list[asyncio.Task[None]] = field(default_factory=list)
+    writer: asyncio.Task[None] | None = None
     consumer: Consumer | None = None
 
-    def keep(self, run: Awaitable[None]) -> None:
-        self.tasks.append(asyncio.ensure_future(_until_killed(run)))
+    def keep(self, run: Awaitable[None]) -> asyncio.Task[None]:
+        task = asyncio.ensure_future(_until_killed(run))
+        self.tasks.append(task)
+        return task
 
     async def kill(self) -> None:
         self.life.alive = False
@@ -113,7 +116,7 @@ class World:
         if self.service_of(name) == "project":
             process.keep(self.kit.relay(process.database, process.bus, source=source_of("project"), poll_interval=POLL).run(stop))
             if writing:
-                process.keep(self._write(process))
+                process.writer = process.keep(self._write(process))
             return
         group = f"diaodu.{self.service_of(name)}"
         subscriptions = Subscriptions({MilestoneWithdrawn: self._handle})
@@ -218,7 +221,9 @@ class World:
         return found
 
     async def _drained(self) -> bool:
-        """Nothing unsent, and every subscriber has every change as an effect or set aside."""
+        """Nobody writes any more, nothing is unsent, and every subscriber has every change as an effect or set aside."""
+        if any(process.writer is not None and not process.writer.done() for process in self.processes.values()):
+            return False
         if any(row.sent_at is None for row in await self.rows("project", outbox)):
             return False
         owed = len(await self.rows("project", written))
