@@ -61,7 +61,7 @@ demo: $(VENV)/runtime.stamp ## Load the real figures, run the main job, print wh
 # --- Checking ---
 
 .PHONY: lint
-lint: $(VENV)/dev.stamp ## Style, types, import contracts, and whether the generated documents are current
+lint: $(VENV)/dev.stamp ## Style, types, import contracts, generated documents, and whether every fact only grew
 	$(BIN)/ruff check
 	$(BIN)/ruff format --check
 	$(BIN)/lint-imports
@@ -71,6 +71,7 @@ lint: $(VENV)/dev.stamp ## Style, types, import contracts, and whether the gener
 	  (cd $$service && $(BIN)/mypy --config-file $(CURDIR)/pyproject.toml --cache-dir $(CURDIR)/.mypy_cache/$$service tests); \
 	done
 	$(BIN)/python -m shared.contracts.document --check
+	$(BIN)/python -m shared.contracts.compatibility
 
 # A narrow run, or one without the real servers, measures less: only a whole run in CI is held to the gate of pyproject.toml.
 GATE = $(if $(filter true,$(CI)$(ARGS)),,--cov-fail-under=0)
@@ -107,8 +108,9 @@ bench-alertmanager: $(VENV)/dev.stamp ## alert-svc beside Prometheus Alertmanage
 # --- Maintaining ---
 
 .PHONY: docs
-docs: $(VENV)/dev.stamp ## Generate docs/events.md and docs/api from the contracts and the services
+docs: $(VENV)/dev.stamp ## Generate docs/events.md and docs/api, and keep changed facts as new editions
 	$(BIN)/python -m shared.contracts.document
+	$(BIN)/python -m shared.contracts.compatibility --publish
 
 LOCK := $(BIN)/uv pip compile --universal --python-version 3.11 --generate-hashes --no-strip-extras --no-annotate --no-header \
 	--no-emit-index-url --no-emit-find-links --quiet \

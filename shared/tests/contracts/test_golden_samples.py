@@ -1,11 +1,14 @@
 """Facts that were published once parse for ever."""
 
 import json
+import re
 from pathlib import Path
 
 import pytest
 
 from shared.contracts.catalogue import FACTS, SERVICES, TYPES, service_of, topic_of
+from shared.contracts.facts import every_form
+from shared.testing.facts import a_due_soon
 
 GOLDEN = Path(__file__).parent / "golden"
 SAMPLES = [(path.stem, line) for path in sorted(GOLDEN.glob("*.jsonl")) for line in path.read_text(encoding="utf-8").splitlines()]
@@ -35,6 +38,16 @@ def test_no_golden_sample_is_of_a_type_that_was_dropped() -> None:
 def test_every_type_string_follows_the_pattern_and_finds_its_topic() -> None:
     for name in TYPES.values():
         prefix, service, rest = name[: len("cn.diaodu")], service_of(name), name.rsplit(".", 1)
-        assert (prefix, rest[1]) == ("cn.diaodu", "v1")
+        assert prefix == "cn.diaodu"
+        assert re.fullmatch(r"v[1-9]", rest[1])
         assert topic_of(service) == f"diaodu.{service}.v1"
         assert service in SERVICES
+
+
+def test_an_older_form_says_what_the_newer_one_says() -> None:
+    (newest, v1) = every_form(a_due_soon(calendar_days_left=3, working_days_left=1))
+    assert (TYPES[type(newest)].rsplit(".")[-1], TYPES[type(v1)].rsplit(".")[-1]) == ("v2", "v1")
+    assert newest.subject() == v1.subject()
+    told, told_v1 = newest.model_dump(), v1.model_dump()
+    assert told_v1.pop("days_left") == told.pop("calendar_days_left")
+    assert told == told_v1 | {"working_days_left": told["working_days_left"]}

@@ -3,13 +3,20 @@
 from alert_svc.rules.handlers import consider_fact
 from shared.contracts.bond import LibraryFellShort, LibraryReplenished, ScreeningDecided
 from shared.contracts.indicator import StandingChanged
-from shared.contracts.project import MilestoneCameDueSoon, MilestoneCompleted, MilestoneFellOverdue, MilestoneWithdrawn
+from shared.contracts.project import (
+    MilestoneCameDueSoon,
+    MilestoneCompleted,
+    MilestoneDueInDays,
+    MilestoneFellOverdue,
+    MilestoneWithdrawn,
+)
 from shared.kit.subscriptions import Subscriptions
 
 SUBSCRIPTIONS = Subscriptions(
     {
         StandingChanged: consider_fact,
         MilestoneCameDueSoon: consider_fact,
+        MilestoneDueInDays: consider_fact,  # a rule is about the one or the other
         MilestoneFellOverdue: consider_fact,
         MilestoneCompleted: consider_fact,
         MilestoneWithdrawn: consider_fact,

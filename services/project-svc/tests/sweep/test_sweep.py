@@ -20,7 +20,8 @@ from shared.testing.eventually import eventually
 from shared.testing.outbox import facts_of
 from shared.testing.projects_api import MILESTONES, ProjectsApi, a_node
 
-SOON, LATE, VERY_LATE = ("milestone-due-soon", None), ("milestone-fell-overdue", 0), ("milestone-fell-overdue", 7)
+SOON, OLDER_SOON = ("milestone-due-soon.v2", None), ("milestone-due-soon", None)
+LATE, VERY_LATE = ("milestone-fell-overdue", 0), ("milestone-fell-overdue", 7)
 
 
 async def told(runtime: Runtime) -> list[tuple[str, int | None]]:
@@ -41,7 +42,7 @@ async def test_a_due_day_is_told_three_times_each_on_its_day(api: ProjectsApi, r
         if new := (await told(runtime))[before:]:
             days[clock.today().isoformat()] = new
         clock.advance(timedelta(days=1))
-    assert days == {"2022-07-01": [SOON], "2022-07-07": [LATE], "2022-07-14": [VERY_LATE]}
+    assert days == {"2022-07-01": [SOON, OLDER_SOON], "2022-07-07": [LATE], "2022-07-14": [VERY_LATE]}
 
 
 async def test_a_crossing_tells_whose_it_is_and_how_late(api: ProjectsApi, runtime: Runtime, clock: FakeClock) -> None:
@@ -49,8 +50,8 @@ async def test_a_crossing_tells_whose_it_is_and_how_late(api: ProjectsApi, runti
     await sweep(runtime.database, 10)
     clock.set(on("2022-07-06"))
     await sweep(runtime.database, 10)
-    soon, late = await facts_of(runtime.database)
-    assert (soon["days_left"], late["days_overdue"]) == (3, 2)
+    soon, older_soon, late = await facts_of(runtime.database)
+    assert (soon["calendar_days_left"], soon["working_days_left"], older_soon["days_left"], late["days_overdue"]) == (3, 1, 3, 2)
     assert (late["milestone_id"], late["current_due_on"], late["region"]) == (milestone["id"], "2022-07-04", "620200")
     assert (late["lead_department"], late["total_investment_wan"], late["synthetic"]) == ("市教育局", "5000", False)
     seen = await api.seen(f"{MILESTONES}/{milestone['id']}")

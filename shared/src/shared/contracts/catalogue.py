@@ -13,7 +13,8 @@ FACTS: Final[Mapping[str, type[Fact]]] = MappingProxyType(
     {
         "cn.diaodu.indicator.standing-changed.v1": indicator.StandingChanged,
         "cn.diaodu.indicator.scoreboard-computed.v1": indicator.ScoreboardComputed,
-        "cn.diaodu.project.milestone-due-soon.v1": project.MilestoneCameDueSoon,
+        "cn.diaodu.project.milestone-due-soon.v1": project.MilestoneDueInDays,
+        "cn.diaodu.project.milestone-due-soon.v2": project.MilestoneCameDueSoon,
         "cn.diaodu.project.milestone-fell-overdue.v1": project.MilestoneFellOverdue,
         "cn.diaodu.project.milestone-completed.v1": project.MilestoneCompleted,
         "cn.diaodu.project.milestone-withdrawn.v1": project.MilestoneWithdrawn,

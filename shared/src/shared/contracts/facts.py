@@ -5,6 +5,7 @@ fields they do not know. Decimals travel as text; days as ISO dates; instants wi
 """
 
 from abc import abstractmethod
+from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import ClassVar
@@ -53,5 +54,17 @@ class Fact(BaseModel):
     def object_id(self) -> str:
         """The id of the object that the fact is about, unique within region and kind."""
 
+    def older_form(self) -> "Fact | None":
+        """The form that is published beside this one for subscribers who know only that; None where there is none."""
+        return None
+
     def subject(self) -> Subject:
         return Subject(self.region, self.subject_kind, self.object_id)
+
+
+def every_form(fact: Fact) -> Iterator[Fact]:
+    """A fact as it is published: its newest form, then each older one that some subscriber may still know alone."""
+    form: Fact | None = fact
+    while form is not None:
+        yield form
+        form = form.older_form()

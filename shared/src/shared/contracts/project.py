@@ -36,10 +36,24 @@ class MilestoneFact(Fact):
         return self.milestone_id
 
 
-class MilestoneCameDueSoon(MilestoneFact):
-    """A milestone that is not done came within the notice period of its current due day."""
+class MilestoneDueInDays(MilestoneFact):
+    """The first form of a due-soon notice, whose `days_left` did not say that it counts calendar days."""
 
     days_left: int
+
+
+class MilestoneCameDueSoon(MilestoneFact):
+    """A milestone that is not done came within the notice period of its current due day.
+
+    Both counts end with the due day; working days are those of the official calendar, make-up days included.
+    """
+
+    calendar_days_left: int
+    working_days_left: int
+
+    def older_form(self) -> MilestoneDueInDays:
+        shared = self.model_dump(exclude={"calendar_days_left", "working_days_left"})
+        return MilestoneDueInDays(**shared, days_left=self.calendar_days_left)
 
 
 class MilestoneFellOverdue(MilestoneFact):

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from itertools import groupby
+from itertools import chain, groupby
 from typing import Any, Final
 
 from sqlalchemy import insert
@@ -11,7 +11,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from shared.contracts.envelope import Envelope, Headers, wrap
-from shared.contracts.facts import Fact
+from shared.contracts.facts import Fact, every_form
 from shared.kit.backbone import fact_sequence, outbox
 from shared.kit.errors import TooLarge
 from shared.kit.ids import new_id
@@ -38,10 +38,10 @@ async def write(session: AsyncSession, dialect: str, facts: Sequence[Fact], reco
     """Give each fact the next number of its object and put it into the outbox.
 
     The number is taken under the lock of the object's row, so that of two transactions about one object the second waits:
-    numbers are gapless and follow the order of commits.
+    numbers are gapless and follow the order of commits. A fact that has an older form is followed by it.
     """
     # Sorted by subject: two transactions that take the same locks in different orders deadlock.
-    by_subject = sorted(facts, key=lambda fact: str(fact.subject()))
+    by_subject = sorted(chain.from_iterable(map(every_form, facts)), key=lambda fact: str(fact.subject()))
     groups = {subject: list(group) for subject, group in groupby(by_subject, key=lambda fact: str(fact.subject()))}
     last = await _take_numbers(session, dialect, {subject: len(group) for subject, group in groups.items()})
     rows = [

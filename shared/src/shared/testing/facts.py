@@ -7,9 +7,15 @@ from typing import Any
 
 from shared.contracts.bond import LibraryFellShort, LibraryReplenished, ScreeningDecided
 from shared.contracts.envelope import wrap
-from shared.contracts.facts import Fact, Level
+from shared.contracts.facts import Fact, Level, every_form
 from shared.contracts.indicator import Evidence, StandingChanged
-from shared.contracts.project import MilestoneCameDueSoon, MilestoneCompleted, MilestoneFellOverdue, MilestoneWithdrawn
+from shared.contracts.project import (
+    MilestoneCameDueSoon,
+    MilestoneCompleted,
+    MilestoneDueInDays,
+    MilestoneFellOverdue,
+    MilestoneWithdrawn,
+)
 from shared.kit.bus import TP, InRecord
 from shared.kit.clock import Clock
 from shared.kit.ids import new_id
@@ -39,7 +45,12 @@ def an_overdue(threshold_days: int = 0, **changes: Any) -> MilestoneFellOverdue:
 
 
 def a_due_soon(**changes: Any) -> MilestoneCameDueSoon:
-    return MilestoneCameDueSoon.model_validate({**MILESTONE, "days_left": 3, **changes})
+    left = {"calendar_days_left": 3, "working_days_left": 1}
+    return MilestoneCameDueSoon.model_validate({**MILESTONE, **left, **changes})
+
+
+def a_due_in_days(**changes: Any) -> MilestoneDueInDays:
+    return MilestoneDueInDays.model_validate({**MILESTONE, "days_left": 3, **changes})
 
 
 def a_completion(**changes: Any) -> MilestoneCompleted:
@@ -118,8 +129,8 @@ class FactTeller:
     offset: int = 0
 
     async def tell(self, *facts: Fact) -> list[Outcome]:
-        """Each fact once, in order."""
-        return [await self.inbox.take(self.record(fact)) for fact in facts]
+        """Each fact once, in order, in every form that its publisher gives it."""
+        return [await self.inbox.take(self.record(form)) for fact in facts for form in every_form(fact)]
 
     def record(self, fact: Fact, *, event_id: str | None = None, sequence: int | None = None) -> InRecord:
         """A fact as the bus delivers it, by default the next one of its object."""

@@ -1,6 +1,6 @@
 """What keeps a rule from being published: said in full, with a pointer for each flaw."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 
@@ -37,6 +37,7 @@ class Flaw:
 def flaws_of(definition: Definition, vocabulary: Vocabulary) -> list[Flaw]:
     """Everything that is wrong with a definition in itself; its examples are run when it has none of these."""
     flaws = [flaw for at, signal in enumerate(definition.signals) for flaw in _signal_flaws(signal, at, vocabulary)]
+    flaws += _two_forms(definition.signals)
     if not any(level is not Level.GREEN for signal in definition.signals for level in _levels(signal.level)):
         flaws.append(Flaw("/signals", "rule.never-raises", "规则没有任何会触发预警的信号：至少一个信号的等级须高于 green。"))
     known = [vocabulary[signal.fact] for signal in definition.signals if signal.fact in vocabulary]
@@ -65,6 +66,16 @@ def _signal_flaws(signal: Signal, at: int, vocabulary: Vocabulary) -> Iterator[F
     yield from _level_flaws(signal.level, f"{here}/level", words)
     for number, condition in enumerate(signal.when):
         yield from _condition_flaws(condition, f"{here}/when/{number}", words)
+
+
+def _two_forms(signals: Sequence[Signal]) -> Iterator[Flaw]:
+    """While a fact changes its form both forms are published: a rule about both would hear the same thing twice."""
+    forms: dict[str, str] = {}
+    for at, signal in enumerate(signals):
+        first = forms.setdefault(signal.fact.rpartition(".")[0], signal.fact)
+        if signal.fact != first:
+            message = f"“{first}”与“{signal.fact}”是同一消息的两个版本，会同时收到：一条规则只能引用其中一个。"
+            yield Flaw(f"/signals/{at}/fact", "rule.two-forms", message)
 
 
 def _template_flaws(template: str, pointer: str, words: frozenset[str]) -> Iterator[Flaw]:

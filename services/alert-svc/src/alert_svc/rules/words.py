@@ -16,6 +16,7 @@ from shared.contracts.indicator import StandingChanged
 from shared.contracts.project import (
     MilestoneCameDueSoon,
     MilestoneCompleted,
+    MilestoneDueInDays,
     MilestoneFact,
     MilestoneFellOverdue,
     MilestoneWithdrawn,
@@ -27,6 +28,7 @@ from shared.kit.periods import Period
 HEARD: Final[tuple[type[Fact], ...]] = (
     StandingChanged,
     MilestoneCameDueSoon,
+    MilestoneDueInDays,
     MilestoneFellOverdue,
     MilestoneCompleted,
     MilestoneWithdrawn,
@@ -65,6 +67,11 @@ def _of_milestone(fact: MilestoneFact) -> Words:
 
 
 def _of_notice(fact: MilestoneCameDueSoon) -> Words:
+    days, working = fact.calendar_days_left, fact.working_days_left
+    return {**_of_milestone(fact), "days_left_said": f"还剩{days}天（{working}个工作日）" if days > 0 else "当日到期"}
+
+
+def _of_older_notice(fact: MilestoneDueInDays) -> Words:
     return {**_of_milestone(fact), "days_left_said": f"还剩{fact.days_left}天" if fact.days_left > 0 else "当日到期"}
 
 
@@ -106,6 +113,7 @@ _DERIVED: Final[Mapping[type[Fact], tuple[Callable[[Any], Words], frozenset[str]
         MilestoneFellOverdue: (_of_milestone, frozenset({"due_on_said"})),
         MilestoneWithdrawn: (_of_milestone, frozenset({"due_on_said"})),
         MilestoneCameDueSoon: (_of_notice, frozenset({"due_on_said", "days_left_said"})),
+        MilestoneDueInDays: (_of_older_notice, frozenset({"due_on_said", "days_left_said"})),
         MilestoneCompleted: (_of_completion, frozenset({"due_on_said", "actual_on_said", "lateness_said"})),
         LibraryFellShort: (_of_shortfall, frozenset({"target_yi", "total_investment_yi", "gap_yi", "furthest_behind"})),
         LibraryReplenished: (_of_library, frozenset({"target_yi", "total_investment_yi"})),

@@ -17,7 +17,7 @@ from project_svc.milestones.errors import (
     MilestoneNotOpen,
     MilestonesStillOpen,
 )
-from project_svc.milestones.rules import DateBasis, LinkType, MilestoneState, NodeOnDay, Warned
+from project_svc.milestones.rules import DateBasis, LinkType, MilestoneState, NodeOnDay, Warned, Watch
 from project_svc.projects.models import Entry, Project
 from project_svc.tables import Base, Word
 from shared.contracts.project import MilestoneCameDueSoon, MilestoneCompleted, MilestoneFellOverdue, MilestoneWithdrawn
@@ -212,12 +212,12 @@ class Milestone(Versioned, Base):
         self.state, self.withdrawn_on = MilestoneState.OPEN, None
         self.watch, self.warned = self.watch + 1, Warned.NOT_YET
 
-    def tell(self, crossing: Warned, today: date, recorder: Recorder) -> None:
+    def tell(self, crossing: Warned, today: date, watch: Watch, recorder: Recorder) -> None:
         """Record the fact of a crossing."""
         late = (today - self.current_due_on).days
         match crossing:
             case Warned.DUE_SOON:
-                recorder.record(MilestoneCameDueSoon(**self._told(), days_left=-late))
+                recorder.record(MilestoneCameDueSoon(**self._told(), **watch.days_left(self.current_due_on, today)))
             case Warned.OVERDUE:
                 recorder.record(MilestoneFellOverdue(**self._told(), threshold_days=0, days_overdue=late))
             case Warned.SERIOUSLY_OVERDUE:

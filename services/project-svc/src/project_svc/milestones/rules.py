@@ -79,6 +79,11 @@ class Watch:
             return self.calendar.subtract_working_days(due_on, self.rule.due_soon_days)
         return due_on - timedelta(days=self.rule.due_soon_days)
 
+    def days_left(self, due_on: date, today: date) -> dict[str, int]:
+        """Days after `today` up to and including `due_on`, of either kind."""
+        working = self.calendar.working_days_between(today, due_on)
+        return {"calendar_days_left": (due_on - today).days, "working_days_left": working}
+
     def last_near_day(self, today: date) -> date:
         """The last due day that is near today."""
         day = today

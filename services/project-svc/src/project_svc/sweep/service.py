@@ -52,7 +52,7 @@ async def _record(uow: UnitOfWork, taken: Sequence[Milestone], watch: Watch) -> 
         fresh = [each for each in crossings if (milestone.id, milestone.current_due_on, each) not in recorded]
         for crossing in fresh:
             await milestones.note(milestone, (crossing, watch.crossed_on(crossing, milestone.current_due_on)), uow.now)
-            milestone.tell(crossing, today, uow)
+            milestone.tell(crossing, today, watch, uow)
         await milestones.move_on(milestone, crossings[-1])
         told.update(fresh)
     return told
