@@ -22,7 +22,7 @@ from shared.kit.errors import Conflict, Unavailable
 from shared.kit.inbox import Outcome
 from shared.kit.relay import Relay
 from shared.kit.subscriptions import Subscriptions
-from shared.testing.backbone import a_database, a_withdrawal, numbers_taken
+from shared.testing.backbone import a_database, a_withdrawal, numbers_taken, starting_up
 
 
 class Effects:
@@ -202,6 +202,19 @@ async def test_a_database_that_is_down_is_not_poison(
     assert effects.reasons == ["a", "b"]
     async with subscriber.reading() as view:
         assert await view.session.scalar(select(func.count()).select_from(parked_event)) == 0
+
+
+async def test_a_database_that_is_starting_up_is_waited_for(
+    publisher: Database, subscriber: Database, bus: Flaky, effects: Effects, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await write(publisher, "a", "b")
+    starting_up(publisher, monkeypatch, 2)
+    starting_up(subscriber, monkeypatch, 2)
+    relay = a_relay(publisher, bus)
+    async with running(relay, a_consumer(subscriber, bus, effects)):
+        await until(lambda: seen(effects, "b"))
+    assert effects.reasons == ["a", "b"]
+    assert relay.state.failures == 2
 
 
 async def test_a_poison_fact_is_parked_after_three_tries_while_others_go_on(

@@ -13,6 +13,7 @@ from alert_svc.deliveries.dispatcher import Dispatcher
 from alert_svc.deliveries.rules import Answer, Outcome
 from shared.kit.runtime import Runtime
 from shared.testing.alerts_api import API, AlertsApi
+from shared.testing.backbone import starting_up
 from shared.testing.clock import FakeClock
 from shared.testing.eventually import eventually
 from shared.testing.facts import FactTeller, a_completion, a_shortfall, an_overdue
@@ -53,6 +54,23 @@ async def test_a_failed_push_is_tried_again_on_schedule_under_the_same_id(
         (3, "delivered", 204),
     ]
     assert tries[0]["detail"] == "稍后"
+
+
+async def test_a_database_that_is_starting_up_is_waited_for(
+    facts: FactTeller,
+    alerts: AlertsApi,
+    replica: Runtime,
+    receiver: WebhookReceiver,
+    dispatching: Dispatching,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    await alerts.register(receiver)
+    await facts.tell(an_overdue())
+    starting_up(replica.database, monkeypatch, 3)
+    async with dispatching(replica):
+        await eventually(lambda: len(receiver.received), is_=1)
+        await alerts.pushed("delivered", 1)
+    assert receiver.repeats == 0
 
 
 async def test_pushes_that_failed_before_a_restart_are_each_delivered_once_after_it(

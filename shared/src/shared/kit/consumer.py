@@ -11,7 +11,7 @@ from typing import Final
 
 import structlog
 from sqlalchemy import select
-from sqlalchemy.exc import DBAPIError, SQLAlchemyError
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.orm.exc import StaleDataError
 
@@ -82,7 +82,7 @@ class Consumer:
                 continue
             try:
                 await self._consume(subscription, stop, backoff)
-            except (BusUnavailable, SQLAlchemyError, OSError) as error:
+            except (*database_problems.TROUBLE, BusUnavailable) as error:
                 log.warning("consumer.interrupted", error=repr(error))
                 await backoff.wait(stop)
             finally:

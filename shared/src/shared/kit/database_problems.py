@@ -4,7 +4,15 @@ import sqlite3
 from typing import Final
 
 import asyncpg
-from sqlalchemy.exc import DataError, DBAPIError, IntegrityError, InvalidRequestError, OperationalError, StatementError
+from sqlalchemy.exc import (
+    DataError,
+    DBAPIError,
+    IntegrityError,
+    InvalidRequestError,
+    OperationalError,
+    SQLAlchemyError,
+    StatementError,
+)
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.orm.exc import StaleDataError
 
@@ -28,6 +36,9 @@ REFUSALS: Final = (
     OverflowError,
 )
 """What a session can raise because of the database or its data; anything else is a fault of the program."""
+
+TROUBLE: Final = (SQLAlchemyError, OSError, asyncpg.PostgresError, asyncpg.InterfaceError)
+"""What a loop that works on a database waits out; a server that is starting up refuses with its driver's own error."""
 
 
 class ValueOutOfRange(Invalid):

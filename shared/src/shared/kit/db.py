@@ -22,6 +22,7 @@ from shared.contracts.envelope import Envelope
 from shared.contracts.facts import Fact
 from shared.kit import outbox
 from shared.kit.clock import Clock
+from shared.kit.dead_peers import connect_noticing_death
 from shared.kit.errors import Unavailable
 from shared.kit.tables import Versioned
 
@@ -32,6 +33,8 @@ WRITER_WAIT_SECONDS: Final = 10.0
 POOL_WAIT_SECONDS: Final = 2.0
 STATEMENT_TIMEOUT_MS: Final = 15_000
 LOCK_TIMEOUT_MS: Final = 5_000
+LONGEST_TRANSACTION_SECONDS: Final = 60.0
+"""Beyond the timeouts that the server keeps: a server that is frozen or gone without a word keeps none."""
 
 
 class Recorder(Protocol):
@@ -125,7 +128,7 @@ class Database:
 
         Raises Unavailable when the database cannot be had in time.
         """
-        async with self._one_writer(), AsyncSession(self.engine, expire_on_commit=False) as session:
+        async with self._in_time(), self._one_writer(), AsyncSession(self.engine, expire_on_commit=False) as session:
             uow = UnitOfWork(session, self.clock, actor, self.dialect)
             _stamp_on_flush(session.sync_session, uow)
             yield uow
@@ -141,7 +144,7 @@ class Database:
     @asynccontextmanager
     async def reading(self) -> AsyncIterator[ReadSession]:
         """One consistent view for several queries; writes are refused by PostgreSQL and never committed on SQLite."""
-        async with AsyncSession(self.engine, expire_on_commit=False, autoflush=False) as session:
+        async with self._in_time(), AsyncSession(self.engine, expire_on_commit=False, autoflush=False) as session:
             options: dict[str, Any] = (
                 {"reading": True}
                 if self.dialect == "sqlite"
@@ -151,9 +154,10 @@ class Database:
             yield ReadSession(session, self.clock)
 
     @asynccontextmanager
-    async def transaction(self) -> AsyncIterator[AsyncConnection]:
+    async def transaction(self, *, however_long: bool = False) -> AsyncIterator[AsyncConnection]:
         """A plain transaction for the backbone's own rows (relay, leases, purges); commits when the block ends well."""
-        async with self._one_writer(), self.engine.begin() as connection:
+        in_time = nullcontext() if however_long else self._in_time()
+        async with in_time, self._one_writer(), self.engine.begin() as connection:
             yield connection
 
     @asynccontextmanager
@@ -170,12 +174,16 @@ class Database:
 
     async def ping(self) -> None:
         """Ask the database for a sign of life. Raises what the driver raises."""
-        async with self.engine.connect() as connection:
+        async with self._in_time(), self.engine.connect() as connection:
             own = await connection.execution_options(reading=True)
             await own.execute(text("SELECT 1"))
 
     async def close(self) -> None:
         await self.engine.dispose()
+
+    def _in_time(self) -> AbstractAsyncContextManager[object]:
+        """TimeoutError where the server does not answer; SQLite's calls end by themselves."""
+        return nullcontext() if self.dialect == "sqlite" else asyncio.timeout(LONGEST_TRANSACTION_SECONDS)
 
     def _one_writer(self) -> AbstractAsyncContextManager[None]:
         """SQLite has one writer at a time: queue for it here, in order, rather than in SQLite's busy loop."""
@@ -222,7 +230,11 @@ def _engine(url: str, pool_size: int) -> AsyncEngine:
         max_overflow=0,
         pool_timeout=POOL_WAIT_SECONDS,
         pool_pre_ping=True,
-        connect_args={"timeout": 5, "server_settings": {"application_name": "diaodu", **timeouts}},
+        connect_args={
+            "timeout": 5,
+            "server_settings": {"application_name": "diaodu", **timeouts},
+            "async_creator_fn": connect_noticing_death,
+        },
     )
 
 

@@ -26,7 +26,7 @@ KIT_TYPES: Final = "from shared.kit.columns import Exact, Id, Instant, JsonDoc, 
 
 async def upgrade(database: Database, package: str) -> None:
     """Bring the database to the newest migration. Several processes may call it at once: one does it, the others find it done."""
-    async with database.transaction() as connection:
+    async with database.transaction(however_long=True) as connection:
         if database.dialect == "postgresql":
             await connection.execute(text("SELECT pg_advisory_xact_lock(:number)"), {"number": lock_number("migrate")})
             await connection.execute(text("SET LOCAL statement_timeout = 0"))

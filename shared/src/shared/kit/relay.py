@@ -15,12 +15,12 @@ from typing import Any, Final
 
 import structlog
 from sqlalchemy import Row, bindparam, delete, select, update
-from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from shared.kit.backbone import outbox, relay_lease
 from shared.kit.backoff import Backoff
 from shared.kit.bus import Ack, BusError, BusUnavailable, EventBus, OutRecord, RecordRefused
+from shared.kit.database_problems import TROUBLE
 from shared.kit.db import Database
 from shared.kit.ids import new_id
 from shared.kit.outbox import headers_from_json, upsert
@@ -66,7 +66,7 @@ class Relay:
                 async with self._leadership() as leading:
                     self.state.leading = leading
                     await self._lead(stop, backoff) if leading else await backoff.standby(stop, STANDBY_SECONDS)
-            except (SQLAlchemyError, OSError, BusUnavailable) as error:
+            except (*TROUBLE, BusUnavailable) as error:
                 self.state.failures += 1
                 log.warning("relay.interrupted", error=repr(error))
                 await backoff.wait(stop)

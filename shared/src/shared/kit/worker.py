@@ -23,6 +23,8 @@ log = structlog.get_logger(__name__)
 
 FAILING_AFTER: Final = 3
 BUS_START_SECONDS: Final = 10.0
+STEADY_SECONDS: Final = 60.0
+"""A component that ran for so long has not fallen again, but anew."""
 
 
 class Component(Protocol):
@@ -132,12 +134,15 @@ class Worker:
                 return
 
     async def _keep(self, part: Component, stop: asyncio.Event) -> None:
-        backoff = Backoff(first=0.5, most=30.0)
+        backoff, clock = Backoff(first=0.5, most=30.0), self.runtime.clock
         while not stop.is_set():
+            began = clock.monotonic()
             try:
                 await part.run(stop)
             except Exception:  # the worker's edge: a component that fell is started again
                 log.exception("component.fell", component=part.name)
+                if clock.monotonic() - began > STEADY_SECONDS:
+                    backoff.reset()
                 await backoff.wait(stop)
 
     async def readiness(self) -> list[Check]:

@@ -1,9 +1,11 @@
 """A fact about a small milestone, and a database with the backbone in it."""
 
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from datetime import date, datetime
 
+import asyncpg
+import pytest
 from sqlalchemy import Row, func, select
 
 from shared.contracts.catalogue import topic_of
@@ -12,7 +14,7 @@ from shared.contracts.project import MilestoneWithdrawn
 from shared.kit.backbone import backbone_metadata, fact_sequence, outbox
 from shared.kit.bus import TP, InRecord
 from shared.kit.clock import SHANGHAI, SystemClock
-from shared.kit.db import Database
+from shared.kit.db import Database, ReadSession
 from shared.kit.ids import new_id
 
 AT = datetime(2022, 7, 1, 9, 0, tzinfo=SHANGHAI)
@@ -65,3 +67,15 @@ async def outbox_rows(database: Database) -> list[Row[str, int]]:
 async def numbers_taken(database: Database) -> int:
     async with database.reading() as view:
         return await view.session.scalar(select(func.coalesce(func.sum(fact_sequence.c.last), 0))) or 0
+
+
+def starting_up(database: Database, monkeypatch: pytest.MonkeyPatch, refusals: int) -> None:
+    """For so many reads answer as a PostgreSQL that is starting up: with its driver's own error, which SQLAlchemy passes on."""
+    reading, left = database.reading, iter(range(refusals))
+
+    def refuse() -> AbstractAsyncContextManager[ReadSession]:
+        if next(left, None) is not None:
+            raise asyncpg.CannotConnectNowError("the database system is starting up")
+        return reading()
+
+    monkeypatch.setattr(database, "reading", refuse)

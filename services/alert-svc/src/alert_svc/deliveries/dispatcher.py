@@ -8,7 +8,6 @@ from datetime import timedelta
 from typing import Final
 
 import structlog
-from sqlalchemy.exc import SQLAlchemyError
 
 from alert_svc.deliveries import service
 from alert_svc.deliveries.repository import Deliveries
@@ -16,6 +15,7 @@ from alert_svc.deliveries.rules import Answer
 from alert_svc.deliveries.sender import Sender
 from alert_svc.deliveries.service import Parcel
 from shared.kit.backoff import Backoff
+from shared.kit.database_problems import TROUBLE
 from shared.kit.db import Database, Signal
 from shared.kit.errors import Unavailable
 
@@ -55,9 +55,16 @@ class Dispatcher:
     async def run(self, stop: asyncio.Event) -> None:
         """Send until told to stop; what is in flight then is finished."""
         self._changed = self._changed or self._database.listen()
+        backoff = Backoff(first=0.1, most=2.0)
         try:
             while not stop.is_set():
-                parcels = await self._claim()
+                try:
+                    parcels = await self._claim()
+                except (*TROUBLE, Unavailable) as error:
+                    log.warning("deliveries.interrupted", error=repr(error))
+                    await backoff.wait(stop)
+                    continue
+                backoff.reset()
                 for parcel in parcels:
                     self._start(parcel)
                 if not parcels:
@@ -102,7 +109,7 @@ class Dispatcher:
             try:
                 async with self._database.unit_of_work(service.ACTOR) as uow:
                     await service.settle(uow, parcel, answer, latency)
-            except (SQLAlchemyError, OSError, Unavailable) as error:
+            except (*TROUBLE, Unavailable) as error:
                 log.warning("delivery.not_recorded", delivery_id=parcel.delivery_id, error=repr(error), tries_left=left)
                 await backoff.wait(never)
             else:
