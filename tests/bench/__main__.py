@@ -6,12 +6,14 @@ from collections.abc import Callable, Mapping, Sequence
 from tests.bench.embedded import measure_embedded
 from tests.bench.latency import measure_latency
 from tests.bench.measures import Measure, show
+from tests.bench.relaying import measure_relay
 
 Measurement = Callable[[bool], Sequence[Measure]]
 
 MEASUREMENTS: Mapping[str, Measurement] = {
     "embedded": lambda quick: measure_embedded(2 if quick else 5),
     "latency": lambda quick: measure_latency(20 if quick else 300),
+    "relay": lambda quick: measure_relay(*((2_000, 2) if quick else (20_000, 5))),
 }
 
 

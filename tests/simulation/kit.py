@@ -11,11 +11,17 @@ from tests.simulation.bus import SimulatedBus
 Write = Callable[["Database", "SimulatedBus", str, int], Awaitable[None]]
 
 
+class SmallRounds(Relay):
+    """Rounds so small that they are full, and the relay reads ahead."""
+
+    rows_per_round = 3
+
+
 @dataclass(frozen=True)
 class Kit:
     """Production's parts, unless a mutation says otherwise."""
 
-    relay: type[Relay] = Relay
+    relay: type[Relay] = SmallRounds
     inbox: type[Inbox] = Inbox
     write: Write | None = None
     """How a writer changes an object and reports it; None is the kit's way."""

@@ -16,7 +16,7 @@ from shared.kit.inbox import Inbox, Outcome
 from shared.kit.outbox import Recorded
 from shared.kit.relay import Relay
 from tests.simulation.bus import SimulatedBus
-from tests.simulation.kit import Kit
+from tests.simulation.kit import Kit, SmallRounds
 from tests.simulation.tables import the_fact, written
 
 # --- on the way out ---
@@ -43,7 +43,7 @@ async def publish_before_the_commit(database: Database, bus: SimulatedBus, miles
         await bus.publish([record], 10.0)
 
 
-class MarkBeforeAcknowledgement(Relay):
+class MarkBeforeAcknowledgement(SmallRounds):
     """Takes rows for sent when it starts to send them."""
 
     async def relay_once(self) -> tuple[int, bool]:
@@ -56,7 +56,7 @@ class MarkBeforeAcknowledgement(Relay):
         return len(rows), True
 
 
-class MarkWhatFailedToo(Relay):
+class MarkWhatFailedToo(SmallRounds):
     """Marks a whole round, also what was not acknowledged."""
 
     async def _mark(self, acknowledged: Sequence[tuple[Any, Any]]) -> None:
@@ -67,7 +67,7 @@ class MarkWhatFailedToo(Relay):
             await connection.execute(update(outbox).where(outbox.c.id.in_(ids)).values(sent_at=self._database.clock.now()))
 
 
-class SplitAmongTwo(Relay):
+class SplitAmongTwo(SmallRounds):
     """No leader: every relay takes rows that the other does not, as SKIP LOCKED would hand them out."""
 
     _taken: Final[dict[str, str]] = {}
@@ -79,16 +79,16 @@ class SplitAmongTwo(Relay):
     async def _keep_lease(self) -> bool:
         return True
 
-    async def _unsent(self) -> Sequence[Any]:
-        rows = await super()._unsent()
+    async def _unsent(self, on_their_way: Sequence[Any] = ()) -> Sequence[Any]:
+        rows = await super()._unsent(on_their_way)
         return [row for row in rows if self._taken.setdefault(row.event_id, self._owner) == self._owner][:1]
 
 
 class BothInOrder(SplitAmongTwo):
     """Two relays that each walk all rows in order: no mistake, only more repeats."""
 
-    async def _unsent(self) -> Sequence[Any]:
-        return await Relay._unsent(self)
+    async def _unsent(self, on_their_way: Sequence[Any] = ()) -> Sequence[Any]:
+        return await Relay._unsent(self, on_their_way)
 
 
 # --- on the way in ---

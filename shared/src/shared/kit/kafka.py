@@ -65,16 +65,23 @@ class KafkaBus:
     async def publish(self, records: Sequence[OutRecord], timeout: float) -> list[Ack | BusError]:
         sendable, fault = sendable_prefix(records)
         end = time.monotonic() + timeout
+        sent: list[asyncio.Future[Any]] = []
         acks: list[Ack] = []
         try:
             producer = await self._ready_producer(timeout)
             async with asyncio.timeout(end - time.monotonic()):
-                sent = [await self._send(producer, record) for record in sendable]
+                for each in sendable:
+                    topic, headers = self._names.outer(each.topic), list(each.headers)
+                    sent.append(await producer.send(topic, each.value, each.key, headers=headers))
                 for place in sent:
                     acks.append(self._ack(await place))  # noqa: PERF401 - what was acknowledged before a failure counts
         except (KafkaError, BusUnavailable, TimeoutError, OSError) as error:
             fault = f"unknown: {error!r}"
             self._abandon_producer()
+        finally:
+            for place in sent[len(acks) :]:
+                # After the first failure nobody awaits the others; asyncio would complain of each.
+                place.add_done_callback(_heard)
         return [*acks, *(BusError(fault) for _ in records[len(acks) :])]
 
     async def subscribe(self, group: str, topics: Sequence[str], member: str) -> KafkaSubscription:
@@ -143,13 +150,6 @@ class KafkaBus:
                 self._producer = producer
             return self._producer
 
-    async def _send(self, producer: AIOKafkaProducer, record: OutRecord) -> asyncio.Future[Any]:
-        topic = self._names.outer(record.topic)
-        place: asyncio.Future[Any] = await producer.send(topic, record.value, record.key, headers=list(record.headers))
-        # After the first failure nobody awaits the others; asyncio would complain of each.
-        place.add_done_callback(lambda done: done.cancelled() or done.exception())
-        return place
-
     def _ack(self, metadata: Any) -> Ack:
         return Ack(TP(self._names.inner(metadata.topic), metadata.partition), metadata.offset)
 
@@ -196,6 +196,11 @@ class KafkaBus:
             raise BusUnavailable(f"kafka: {error!r}") from error
         finally:
             await stop(admin, ABANDON_SECONDS)
+
+
+def _heard(place: asyncio.Future[Any]) -> None:
+    if not place.cancelled():
+        place.exception()
 
 
 async def _age_at(consumer: AIOKafkaConsumer, place: TopicPartition, offset: int) -> float:

@@ -99,7 +99,10 @@ def headers_to_json(headers: Headers) -> list[list[str]]:
 
 def headers_from_json(pairs: Iterable[Sequence[str]]) -> Headers:
     """Undo `headers_to_json`."""
-    return tuple((name, text.replace(NUL_SIGN, "\0").encode("latin-1")) for name, text in pairs)
+    try:
+        return tuple([(name, text.encode("latin-1")) for name, text in pairs])
+    except UnicodeEncodeError:  # one of them has a NUL; looking for it in each would cost more than all else here
+        return tuple([(name, text.replace(NUL_SIGN, "\0").encode("latin-1")) for name, text in pairs])
 
 
 def storable(text: str) -> str:

@@ -14,7 +14,7 @@ from datetime import timedelta
 from typing import Any, Final
 
 import structlog
-from sqlalchemy import Row, bindparam, delete, select, update
+from sqlalchemy import Row, delete, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from shared.kit.backbone import outbox, relay_lease
@@ -24,12 +24,16 @@ from shared.kit.database_problems import TROUBLE
 from shared.kit.db import Database
 from shared.kit.ids import new_id
 from shared.kit.outbox import headers_from_json, upsert
+from shared.kit.sets import as_table
 
 log = structlog.get_logger(__name__)
 
+Rows = Sequence[Any]
+Acknowledged = Sequence[tuple[Row[Any], Ack]]
+
 LEASE: Final = timedelta(seconds=10)
 PUBLISH_TIMEOUT_SECONDS: Final = 10.0
-ROWS_PER_ROUND: Final = 200
+ROWS_PER_ROUND: Final = 500
 REFUSED_WAIT_SECONDS: Final = 60.0
 STANDBY_SECONDS: Final = 1.0
 
@@ -48,6 +52,7 @@ class Relay:
     """A component of a worker; several may run, one at a time leads."""
 
     name = "relay"
+    rows_per_round = ROWS_PER_ROUND
 
     def __init__(self, database: Database, bus: EventBus, *, source: str, poll_interval: timedelta) -> None:
         self.state = RelayState()
@@ -57,6 +62,8 @@ class Relay:
         self._poll_seconds = poll_interval.total_seconds()
         self._owner = new_id()
         self._lease_until = database.clock.now()
+        self._ahead: Rows = ()
+        self._unmarked: Acknowledged = ()
 
     async def run(self, stop: asyncio.Event) -> None:
         """Relay until told to stop; never gives up on a bus or a database that is down."""
@@ -74,6 +81,7 @@ class Relay:
                 self.state.leading = False
 
     async def _lead(self, stop: asyncio.Event, backoff: Backoff) -> None:
+        self._ahead, self._unmarked = (), ()
         while not stop.is_set():
             if self._database.dialect == "sqlite" and not await self._keep_lease():
                 return
@@ -83,31 +91,55 @@ class Relay:
                 await backoff.wait(stop)
             else:
                 backoff.reset()
-            if sent < ROWS_PER_ROUND:
+            if sent < self.rows_per_round:
                 await self._database.facts_written.wait(self._poll_seconds)
+        await self._mark(self._unmarked)
 
     async def relay_once(self) -> tuple[int, bool]:
-        """Send one round; answers how many were acknowledged, and whether all of the round were."""
-        rows = await self._unsent()
+        """Send one round; answers how many were acknowledged, and whether all of the round were.
+
+        While a full round is on its way the one before it is marked and the next one is read. A round that was not
+        acknowledged to its end lets go of what was read ahead: what comes after a fact is not sent before it.
+        """
+        rows, self._ahead = self._ahead or await self._unsent(), ()
         if not rows:
             return 0, True
+        publishing = asyncio.ensure_future(self._publish(rows))
+        try:
+            ahead = await self._meanwhile(rows) if len(rows) == self.rows_per_round else ()
+        finally:
+            acknowledged, complete = await publishing
+        if ahead and len(acknowledged) == len(rows):
+            self._ahead, self._unmarked = ahead, acknowledged
+        else:
+            unmarked, self._unmarked = self._unmarked, ()
+            await self._mark([*unmarked, *acknowledged])
+        return len(acknowledged), complete
+
+    async def _meanwhile(self, rows: Rows) -> Rows:
+        unmarked, self._unmarked = self._unmarked, ()
+        await self._mark(unmarked)
+        return await self._unsent(rows)
+
+    async def _publish(self, rows: Rows) -> tuple[Acknowledged, bool]:
         try:
             results = await self._bus.publish([self._record(row) for row in rows], PUBLISH_TIMEOUT_SECONDS)
         except RecordRefused as error:
             await self._set_aside(rows[0], error)
-            return 0, True
+            return (), True
         acknowledged = [(row, ack) for row, ack in zip(rows, results, strict=True) if isinstance(ack, Ack)]
-        await self._mark(acknowledged)
-        self.state.sent += len(acknowledged)
         for result in results[len(acknowledged) :]:
             if isinstance(result, BusError):
                 log.warning("relay.send_unknown", reason=result.reason, rows=len(rows) - len(acknowledged))
                 break
-        return len(acknowledged), len(acknowledged) == len(rows)
+        return acknowledged, len(acknowledged) == len(rows)
 
-    async def _unsent(self) -> Sequence[Any]:
+    async def _unsent(self, on_their_way: Rows = ()) -> Rows:
         columns = (outbox.c.id, outbox.c.event_id, outbox.c.topic, outbox.c.aggregate_id, outbox.c.headers, outbox.c.payload)
-        statement = select(*columns).where(outbox.c.sent_at.is_(None)).order_by(outbox.c.id).limit(ROWS_PER_ROUND)
+        statement = select(*columns).where(outbox.c.sent_at.is_(None)).order_by(outbox.c.id).limit(self.rows_per_round)
+        if on_their_way:
+            given = as_table(self._database.dialect, {"id": [row.id for row in on_their_way]})
+            statement = statement.where(outbox.c.id.not_in(select(given.c.id)))
         if waiting := self._set_aside_now():
             statement = statement.where(outbox.c.aggregate_id.not_in(waiting))
         async with self._database.reading() as view:
@@ -123,18 +155,21 @@ class Relay:
             event_id=row.event_id,
         )
 
-    async def _mark(self, acknowledged: Sequence[tuple[Row[Any], Ack]]) -> None:
+    async def _mark(self, acknowledged: Acknowledged) -> None:
         if not acknowledged:
             return
-        statement = (
-            update(outbox)
-            .where(outbox.c.id == bindparam("row_id"))
-            .values(sent_at=bindparam("at"), sent_partition=bindparam("part"), sent_offset=bindparam("off"))
+        given = as_table(
+            self._database.dialect,
+            {
+                "id": [row.id for row, _ in acknowledged],
+                "part": [ack.tp.partition for _, ack in acknowledged],
+                "off": [ack.offset for _, ack in acknowledged],
+            },
         )
-        at = self._database.clock.now()
-        values = [{"row_id": row.id, "at": at, "part": ack.tp.partition, "off": ack.offset} for row, ack in acknowledged]
+        marks = {"sent_at": self._database.clock.now(), "sent_partition": given.c.part, "sent_offset": given.c.off}
         async with self._database.transaction() as connection:
-            await connection.execute(statement, values)
+            await connection.execute(update(outbox).where(outbox.c.id == given.c.id).values(marks))
+        self.state.sent += len(acknowledged)
 
     async def _set_aside(self, row: Row[Any], error: RecordRefused) -> None:
         """A record that the bus will never take stops its own object, visibly, and nothing else."""
