@@ -74,10 +74,18 @@ lint: $(VENV)/dev.stamp ## Style, types, import contracts, generated documents, 
 	$(BIN)/python -m shared.contracts.compatibility
 
 # A narrow run, or one without the real servers, measures less: only a whole run in CI is held to the gate of pyproject.toml.
-GATE = $(if $(filter true,$(CI)$(ARGS)),,--cov-fail-under=0)
+GATE = $(if $(filter true,$(CI)),,--cov-fail-under=0)
+# These need the processor and nobody's clock: in a whole run they go on beside the rest, and are shown after it.
+ASIDE := tests/simulation tests/fuzz
 .PHONY: test
-test: $(VENV)/dev.stamp ## Every test, with the branch coverage measured (CI=true: nothing real is skipped)
-	$(BIN)/python -m pytest --cov --cov-report=term:skip-covered $(GATE) $(ARGS)
+test: $(VENV)/dev.stamp ## Every test, with the branch coverage measured (CI=true: nothing real is skipped; ARGS="-k overdue")
+ifeq ($(ARGS),)
+	shown=$$(mktemp); nice $(BIN)/python -m pytest $(ASIDE) >"$$shown" 2>&1 & aside=$$!; status=0; \
+	$(BIN)/python -m pytest --cov --cov-report=term:skip-covered $(GATE) $(addprefix --ignore=,$(ASIDE)) || status=$$?; \
+	wait $$aside || status=$$?; cat "$$shown"; rm "$$shown"; exit $$status
+else
+	$(BIN)/python -m pytest --cov --cov-report=term:skip-covered --cov-fail-under=0 $(ARGS)
+endif
 
 .PHONY: test-compose
 test-compose: $(VENV)/dev.stamp ## The main job, crashes and restarts on deploy/compose.yaml, in containers (needs Docker)
