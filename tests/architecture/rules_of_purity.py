@@ -42,6 +42,8 @@ COMPUTED = {
     "shared/src/shared/kit/observability.py": {
         *("TraceContextTextMapPropagator", "TracerProvider", "ExceptionRenderer", "ExceptionDictTransformer"),
     },
+    # Descriptions of options that several commands share.
+    "shared/src/shared/kit/parked_cli.py": {"Option"},
     "deploy/embedded/src/diaodu_embedded/services.py": {"Service"},
 }
 # Files that are run rather than imported.

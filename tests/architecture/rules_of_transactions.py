@@ -8,7 +8,7 @@ from tests.architecture.source import FUNCTIONS, Finding, Function, Module, at, 
 
 # The files that end transactions on a service's database: the unit of work, and the schema's migration.
 COMMITTING = {"shared/src/shared/kit/db.py"}
-TRANSACTIONAL = {"unit_of_work", "read_session"}
+TRANSACTIONAL = {"unit_of_work", "read_session", "admin_unit_of_work", "admin_read_session"}
 SQL = {"select", "insert", "update", "delete", "text", "func"}
 NO_SQL = {"rules.py", "errors.py", "schemas.py", "service.py", "endpoints.py", "handlers.py"}
 HTTP_METHODS = {"get", "post", "put", "patch", "delete"}

@@ -69,7 +69,7 @@ def of_another_source(number: int, headers: tuple[tuple[str, bytes], ...]) -> tu
 def retry_all(stack: Stack) -> None:
     """What the operator does once the reason is mended."""
     lines = stack.run("alert", "parked", "list").splitlines()
-    for subject in dict.fromkeys(line.split("\t")[0] for line in lines if "refuses_poison" in line):
+    for subject in dict.fromkeys(line.split("\t")[1] for line in lines if "refuses_poison" in line):
         stack.run("alert", "parked", "retry", subject)
 
 

@@ -19,6 +19,8 @@ from shared.contracts.project import MilestoneWithdrawn
 from shared.kit.backbone import backbone_metadata, outbox, parked_event
 from shared.kit.consumer import Consumer
 from shared.kit.db import Database, UnitOfWork
+from shared.kit.parked_events import ParkedState
+from shared.kit.redrive import Redrive
 from shared.kit.subscriptions import Subscriptions
 from tests.simulation.bus import Log, SimulatedBus
 from tests.simulation.database import SimulatedDatabase
@@ -96,6 +98,7 @@ class World:
         self.acknowledged: set[int] = set()
         """Numbers of changes whose writer was told that they are committed."""
         self._folder = folder
+        self._subscriptions = Subscriptions({MilestoneWithdrawn: self._handle})
         self._numbers = iter(range(1, 1_000_000))
         self.processes: dict[str, Process] = {}
 
@@ -119,9 +122,8 @@ class World:
                 process.writer = process.keep(self._write(process))
             return
         group = f"diaodu.{self.service_of(name)}"
-        subscriptions = Subscriptions({MilestoneWithdrawn: self._handle})
-        process.consumer = Consumer(process.database, process.bus, subscriptions, group=group)
-        process.consumer._inbox = self.kit.inbox(process.database, subscriptions, group)
+        process.consumer = Consumer(process.database, process.bus, self._subscriptions, group=group)
+        process.consumer._inbox = self.kit.inbox(process.database, self._subscriptions, group)
         process.keep(process.consumer.run(stop))
 
     async def _handle(self, uow: UnitOfWork, fact: MilestoneWithdrawn) -> None:
@@ -195,8 +197,10 @@ class World:
         for process in self.processes.values():
             if process.consumer is not None and process.life.name.endswith("1"):
                 rows = await self.rows(self.service_of(process.life.name), parked_event)
-                for subject in sorted({row.key for row in rows}):
-                    await process.consumer.redrive(subject, "operator")
+                waiting = sorted({row.key for row in rows if row.state == ParkedState.PARKED})
+                async with process.database.unit_of_work("operator") as uow:
+                    again = Redrive(uow, self._subscriptions, f"diaodu.{self.service_of(process.life.name)}", budget=len(rows))
+                    await again.many(waiting)
 
     # --- looking from outside ---
 

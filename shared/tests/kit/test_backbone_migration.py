@@ -1,4 +1,4 @@
-"""The frozen first migration makes the tables that the backbone works with."""
+"""The frozen migrations make the tables that the backbone works with."""
 
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
@@ -7,6 +7,7 @@ from sqlalchemy import Connection, inspect
 
 from shared.kit.backbone import backbone_metadata
 from shared.kit.backbone_0001 import create_backbone, drop_backbone
+from shared.kit.backbone_0002 import create_operator_tables, drop_operator_tables
 from shared.kit.clock import SystemClock
 from shared.kit.db import Database
 
@@ -14,11 +15,14 @@ from shared.kit.db import Database
 def _create_and_compare(connection: Connection) -> list[object]:
     context = MigrationContext.configure(connection, opts={"compare_type": True})
     create_backbone(Operations(context))
+    create_operator_tables(Operations(context))
     return list(compare_metadata(context, backbone_metadata))
 
 
 def _drop(connection: Connection) -> list[str]:
-    drop_backbone(Operations(MigrationContext.configure(connection)))
+    operations = Operations(MigrationContext.configure(connection))
+    drop_operator_tables(operations)
+    drop_backbone(operations)
     return inspect(connection).get_table_names()
 
 

@@ -9,7 +9,7 @@ from sqlalchemy import select
 
 from shared.contracts.envelope import MalformedEnvelope
 from shared.contracts.project import MilestoneCompleted, MilestoneWithdrawn
-from shared.kit.backbone import consumer_offset, inbox_key, outbox, parked_event
+from shared.kit.backbone import consumer_offset, outbox, parked_event
 from shared.kit.bus import TP, InRecord
 from shared.kit.db import Database, UnitOfWork
 from shared.kit.errors import Conflict
@@ -57,11 +57,6 @@ async def parked(database: Database) -> list[tuple[int, str, str]]:
     async with database.reading() as view:
         columns = (parked_event.c.sequence, parked_event.c.error_class, parked_event.c.state)
         return [tuple(row) for row in (await view.session.execute(select(*columns).order_by(parked_event.c.sequence))).all()]
-
-
-async def blocked(database: Database) -> bool:
-    async with database.reading() as view:
-        return await view.session.scalar(select(inbox_key.c.blocked_at)) is not None
 
 
 async def next_offset(database: Database) -> int | None:
@@ -130,28 +125,6 @@ async def test_a_gap_parks_the_object_with_its_reason(inbox: Inbox, effects: Eff
     assert await inbox.take(a_record(3)) is Outcome.PARKED
     assert await parked(database) == [(3, "Gap", "parked")]
     assert effects.seen == [1]
-
-
-async def test_redriving_takes_the_parked_events_in_order_and_opens_the_object(
-    inbox: Inbox, effects: Effects, database: Database
-) -> None:
-    await inbox.park(a_record(1), BAD)
-    for sequence in (2, 3):
-        await inbox.take(a_record(sequence))
-    assert await inbox.redrive("620200/milestone/m-1", "值班员") == 3
-    assert effects.seen == [1, 2, 3]
-    assert not await blocked(database)
-    assert await inbox.take(a_record(4)) is Outcome.HANDLED
-
-
-async def test_redriving_stops_at_an_event_that_fails_again(inbox: Inbox, effects: Effects, database: Database) -> None:
-    await inbox.park(a_record(1), BAD)
-    await inbox.take(a_record(2))
-    effects.fails = True
-    with pytest.raises(Conflict):
-        await inbox.redrive("620200/milestone/m-1", "值班员")
-    assert await blocked(database)
-    assert [state for _, _, state in await parked(database)] == ["parked", "parked"]
 
 
 async def test_a_record_that_is_no_event_is_parked_under_its_place(inbox: Inbox, database: Database) -> None:

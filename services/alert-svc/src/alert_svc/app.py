@@ -15,6 +15,7 @@ from alert_svc.settings import AlertSettings
 from alert_svc.stream import endpoints as stream
 from alert_svc.stream.hub import Hub
 from alert_svc.stream.slow_readers import CutSlowReaders
+from alert_svc.subscriptions import SUBSCRIPTIONS
 from shared.kit.http import create_service_app
 from shared.kit.runtime import Runtime
 
@@ -39,6 +40,7 @@ def create_app(runtime: Runtime) -> FastAPI:
         title="预警服务",
         description="把各服务的事实按规则变成预警：分级、认领、关闭、案卷、推送与实时流。",
         routers=[alerts.router, rules.router, receivers.router, deliveries.receivers, deliveries.router, stream.router],
+        subscriptions=SUBSCRIPTIONS,
         extra_lifespan=streaming,
     )
     app.state.stream = hub

@@ -7,6 +7,7 @@ from bond_svc.ledger.endpoints import bonds_router, sums_router
 from bond_svc.library.endpoints import router as library
 from bond_svc.policies.endpoints import fields_router, policies_router
 from bond_svc.screenings.endpoints import router as screenings
+from bond_svc.subscriptions import SUBSCRIPTIONS
 from bond_svc.targets.endpoints import summary_router, targets_router, tasks_router
 from shared.kit.http import create_service_app
 from shared.kit.runtime import Runtime
@@ -30,4 +31,5 @@ def create_app(runtime: Runtime) -> FastAPI:
             bonds_router,
             sums_router,
         ],
+        subscriptions=SUBSCRIPTIONS,
     )

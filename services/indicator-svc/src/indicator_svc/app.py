@@ -7,6 +7,7 @@ from indicator_svc.observations.endpoints import observations_router
 from indicator_svc.schemes.endpoints import schemes_router
 from indicator_svc.scoreboards.endpoints import scoreboards_router
 from indicator_svc.standings.endpoints import standings_router
+from indicator_svc.subscriptions import SUBSCRIPTIONS
 from shared.kit.http import create_service_app
 from shared.kit.runtime import Runtime
 
@@ -23,4 +24,5 @@ def create_app(runtime: Runtime) -> FastAPI:
             scoreboards_router(runtime.settings.region),
             standings_router(),
         ],
+        subscriptions=SUBSCRIPTIONS,
     )

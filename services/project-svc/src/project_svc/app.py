@@ -6,6 +6,7 @@ from project_svc.milestones import endpoints as milestones
 from project_svc.progress import endpoints as progress
 from project_svc.projects import endpoints as projects
 from project_svc.rates import endpoints as rates
+from project_svc.subscriptions import SUBSCRIPTIONS
 from project_svc.works import endpoints as works
 from shared.kit.http import create_service_app
 from shared.kit.runtime import Runtime
@@ -25,4 +26,5 @@ def create_app(runtime: Runtime) -> FastAPI:
             progress.router,
             rates.router,
         ],
+        subscriptions=SUBSCRIPTIONS,
     )

@@ -1,4 +1,4 @@
-"""The tables that carry facts: outbox, sequences, inbox, offsets, parked events, idempotency, keys.
+"""The tables that carry facts: outbox, sequences, inbox, offsets, parked events, what operators did, idempotency, keys.
 
 Every service has them in its own database; column names follow Debezium's outbox router where it has them.
 """
@@ -107,6 +107,48 @@ parked_event: Final = Table(
     sqlite_autoincrement=True,
 )
 Index("ix_parked_event_key", parked_event.c.consumer, parked_event.c.key, parked_event.c.sequence)
+
+operator_act: Final = Table(
+    "operator_act",
+    backbone_metadata,
+    Column("id", RowNumber(), Identity(always=False), primary_key=True),
+    Column("at", Instant(), nullable=False),
+    Column("actor", String(300), nullable=False),
+    Column("act", String(40), nullable=False),
+    Column("outcome", String(40), nullable=False),
+    Column("subject", String(300)),
+    Column("parked_id", BigInteger),
+    Column("source", String(120)),
+    Column("event_id", String(100)),
+    Column("sequence", BigInteger),
+    Column("reason", Text),
+    Column("detail", Text),
+    sqlite_autoincrement=True,
+)
+"""What operators did by hand. Rows are added and never changed: the migration makes the database refuse it."""
+Index("ix_operator_act_at", operator_act.c.at)
+Index("ix_operator_act_parked_id", operator_act.c.parked_id)
+Index("ix_operator_act_subject", operator_act.c.subject)
+
+replay: Final = Table(
+    "replay",
+    backbone_metadata,
+    Column("id", Id(), primary_key=True),
+    Column("state", String(20), nullable=False),
+    Column("requested_by", String(300), nullable=False),
+    Column("requested_at", Instant(), nullable=False),
+    Column("start", JsonDoc(), nullable=False),
+    Column("done", BigInteger, nullable=False),
+    Column("total", BigInteger),
+    Column("counts", JsonDoc(), nullable=False),
+    Column("offsets", JsonDoc(), nullable=False),
+    Column("error", Text),
+    Column("started_at", Instant()),
+    Column("heartbeat_at", Instant()),
+    Column("finished_at", Instant()),
+)
+"""Replays that were asked for over REST: the worker takes one at a time."""
+Index("ix_replay_state", replay.c.state)
 
 relay_lease: Final = Table(
     "relay_lease",

@@ -14,14 +14,16 @@ from typing import Annotated, TypeVar
 import typer
 from fastapi import FastAPI
 
-from shared.kit import api_keys, migrations, parked
+from shared.kit import api_keys, migrations
 from shared.kit.clock import Clock, ShiftedClock, SystemClock
 from shared.kit.errors import DomainError
 from shared.kit.lifecycle import Lifecycle, together
 from shared.kit.observability import configure_logging
+from shared.kit.parked_cli import Run, parked_cli
 from shared.kit.runtime import Runtime, open_runtime
 from shared.kit.server import AddressTaken, Draining, listen, serve, stop_on_signals
 from shared.kit.settings import ConfigurationError, ServiceSettings, load_settings
+from shared.kit.subscriptions import Subscriptions
 from shared.kit.worker import Worker
 from shared.kit.worker_health import worker_health_app
 
@@ -56,7 +58,7 @@ def service_cli(
     cli.command("worker", help="启动后台进程：消息中继、订阅处理、定时任务。")(lambda: _run(service, _worker))
     cli.command("migrate", help="把数据库升级到最新版本；可重复执行，多个进程同时执行也安全。")(lambda: _run(service, _migrate))
     cli.add_typer(_keys_cli(service), name="keys", help="管理接口密钥。")
-    cli.add_typer(_parked_cli(service), name="parked", help="查看和重试被搁置的消息。")
+    cli.add_typer(parked_cli(_with_subscriptions(service)), name="parked", help="查看、重试和丢弃被搁置的消息。")
     return cli
 
 
@@ -92,18 +94,13 @@ def _keys_cli(service: Service) -> typer.Typer:
     return keys
 
 
-def _parked_cli(service: Service) -> typer.Typer:
-    commands = typer.Typer(no_args_is_help=True)
+def _with_subscriptions(service: Service) -> Run:
+    """Commands that let events take effect as the worker does."""
 
-    @commands.command("list", help="列出被搁置的消息：对象、序号、次数、起始时间、原因。")
-    def list_parked() -> None:
-        _run(service, lambda _service, runtime: _list_parked(runtime))
+    def run(command: Callable[[Runtime, Subscriptions], Awaitable[object]]) -> None:
+        _run(service, lambda service, runtime: command(runtime, service.create_worker(runtime).subscriptions))
 
-    @commands.command("retry", help="原因消除后，按顺序重试一个对象的消息；再次失败则停在该条并报告原因。")
-    def retry(subject: Annotated[str, typer.Argument(help="对象，如 620200/milestone/…")]) -> None:
-        _run(service, lambda service, runtime: _retry_parked(service, runtime, subject))
-
-    return commands
+    return run
 
 
 def _run(service: Service, command: Callable[[Service, Runtime], Awaitable[object]]) -> None:
@@ -179,13 +176,3 @@ async def _list_keys(runtime: Runtime) -> None:
     for key in await api_keys.every_key(runtime.database):
         state = "已撤销" if key.revoked_at else "有效"
         typer.echo(f"{key.id}\t{key.name}\t{','.join(sorted(key.scopes))}\t至 {key.expires_at:%Y-%m-%d}\t{state}")
-
-
-async def _list_parked(runtime: Runtime) -> None:
-    for event in await parked.every_parked(runtime.database):
-        typer.echo(f"{event.subject}\t{event.sequence}\t{event.attempts}\t{event.since:%Y-%m-%d %H:%M}\t{event.error}")
-
-
-async def _retry_parked(service: Service, runtime: Runtime, subject: str) -> None:
-    done = await service.create_worker(runtime).consumer.redrive(subject, "operator")
-    typer.echo(f"{subject}：{done} 条消息已处理，后续消息不再等待。")

@@ -66,10 +66,6 @@ class Consumer:
         """True when no poll has succeeded for a minute; a service that listens to nothing never stalls."""
         return bool(self._topics) and self._database.clock.monotonic() - self._progress_at > STALLED_AFTER_SECONDS
 
-    async def redrive(self, subject: str, actor: str) -> int:
-        """Try the parked events of an object again, in order; answers how many took effect. Raises what a handler raises."""
-        return await self._inbox.redrive(subject, actor)
-
     async def run(self, stop: asyncio.Event) -> None:
         """Consume until told to stop; a bus that is down is waited for."""
         backoff = Backoff(first=0.2, most=5.0)

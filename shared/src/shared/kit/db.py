@@ -75,14 +75,16 @@ class ReadSession:
 class UnitOfWork:
     """One transaction: rows through `session`, facts through `record`. `now` stands still for its whole length."""
 
-    def __init__(self, session: AsyncSession, clock: Clock, actor: str, dialect: Dialect) -> None:
+    def __init__(self, session: AsyncSession, clock: Clock, actor: str, dialect: Dialect, traceparent: str | None = None) -> None:
         self.session = session
         self.clock = clock
         self.now: datetime = clock.now()
         self.actor = actor
         self.dialect = dialect
         self.cause: Envelope | None = None
+        self.traceparent = traceparent
         self._facts: list[Fact] = []
+        self._written = 0
 
     def record(self, fact: Fact) -> None:
         """Put a fact into the outbox when this unit of work commits."""
@@ -102,7 +104,15 @@ class UnitOfWork:
                 yield
             except BaseException:
                 del self._facts[mark:]
+                self._written = min(self._written, mark)
                 raise
+
+    async def write_out(self) -> None:
+        """Send rows and facts to the database now, so that what it refuses of them is raised here. Raises TooLarge."""
+        await self.session.flush()
+        if fresh := self._facts[self._written :]:
+            await outbox.write(self.session, self.dialect, fresh, outbox.Recorded(self.now, self.traceparent))
+        self._written = len(self._facts)
 
 
 class Database:
@@ -129,12 +139,10 @@ class Database:
         Raises Unavailable when the database cannot be had in time.
         """
         async with self._in_time(), self._one_writer(), AsyncSession(self.engine, expire_on_commit=False) as session:
-            uow = UnitOfWork(session, self.clock, actor, self.dialect)
+            uow = UnitOfWork(session, self.clock, actor, self.dialect, traceparent)
             _stamp_on_flush(session.sync_session, uow)
             yield uow
-            await session.flush()
-            if uow.recorded:
-                await outbox.write(session, self.dialect, uow.recorded, outbox.Recorded(uow.now, traceparent))
+            await uow.write_out()
             await session.commit()
         if uow.recorded:
             self.facts_written.set()

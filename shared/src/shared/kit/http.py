@@ -24,9 +24,11 @@ from shared.kit.etags import IfMatch, VersionedOut, created, etag_of, tagged, ta
 from shared.kit.health import install_health
 from shared.kit.idempotency import Replay
 from shared.kit.openapi import allowed_methods, install_openapi, literal_paths
+from shared.kit.parked_routes import parked_routers
 from shared.kit.problems import install_problems, problem_of_framework
 from shared.kit.routes import large_body, service_router
 from shared.kit.runtime import Runtime
+from shared.kit.subscriptions import Subscriptions
 
 __all__ = [
     "Caller",
@@ -59,9 +61,12 @@ def create_service_app(
     title: str,
     description: str,
     routers: Sequence[APIRouter],
+    subscriptions: Subscriptions,
     extra_lifespan: ExtraLifespan | None = None,
 ) -> FastAPI:
     """The application of one service. `title` and `description` are Chinese; `extra_lifespan` runs while it serves.
+
+    `subscriptions` are the worker's: an operator may let an event that was set aside take effect from here.
 
     `app.state.draining` is an event: whoever serves the application sets it before it stops, and streams end themselves.
     """
@@ -82,7 +87,7 @@ def create_service_app(
     app.add_exception_handler(Replay, _replay)
     app.add_exception_handler(HTTPStatus.METHOD_NOT_ALLOWED, _on_wrong_method)
     install_health(app, edge)
-    for router in (*routers, bus_status_router(edge)):
+    for router in (*routers, bus_status_router(edge), *parked_routers(edge, subscriptions)):
         app.include_router(router)
     install_openapi(app)
     _install_documents(app, edge)

@@ -1,7 +1,8 @@
 """Taking one event: inbox row, effect and new facts in one transaction.
 
 A repeated event stops at the inbox row; an event that comes twice under another id stops at its sequence. A poison event parks
-its object: it and every later event of the same object wait in order, and nothing else waits for them.
+its object: it and every later event of the same object wait in order, and nothing else waits for them. `redrive.py` tries them
+again.
 """
 
 from dataclasses import dataclass
@@ -9,14 +10,14 @@ from enum import StrEnum
 from typing import Any, Final
 
 import structlog
-from sqlalchemy import Row, select, update
+from sqlalchemy import Row, select
 
 from shared.contracts.envelope import Envelope, MalformedEnvelope, unwrap
 from shared.kit.backbone import consumer_offset, inbox, inbox_key, outbox, parked_event
 from shared.kit.bus import InRecord
 from shared.kit.db import Database, UnitOfWork
 from shared.kit.ids import new_id
-from shared.kit.outbox import LARGEST_FACT, headers_from_json, headers_to_json, storable, upsert
+from shared.kit.outbox import LARGEST_FACT, headers_to_json, storable, upsert
 from shared.kit.subscriptions import Subscriptions
 
 log = structlog.get_logger(__name__)
@@ -83,42 +84,6 @@ class Inbox:
             await self._note_offset(uow, record)
             if await self._first_time(uow, record, envelope):
                 await self._block(uow, record, envelope, reason)
-
-    async def redrive(self, key: str, actor: str) -> int:
-        """Try the parked events of an object again, in order; answers how many took effect.
-
-        Stops at the first that fails again, by raising what it raised. When none is left the object is open again.
-        """
-        done = 0
-        while await self._redrive_next(key, actor):
-            done += 1
-        return done
-
-    async def _redrive_next(self, key: str, actor: str) -> bool:
-        async with self._database.unit_of_work(actor) as uow:
-            parked = await self._next_parked(uow, key)
-            if parked is None:
-                await self._unblock(uow, key)
-                return False
-            envelope = unwrap(headers_from_json(parked.headers), bytes(parked.value))
-            uow.cause = envelope
-            await self._key_state(uow, envelope)
-            await self._effect(uow, envelope)
-            await uow.session.execute(
-                update(parked_event)
-                .where(parked_event.c.id == parked.id)
-                .values(state="resolved", resolved_by=actor, last_at=uow.now)
-            )
-            return True
-
-    async def _next_parked(self, uow: UnitOfWork, key: str) -> Row[Any] | None:
-        mine = (parked_event.c.consumer == self._consumer) & (parked_event.c.key == key) & (parked_event.c.state == "parked")
-        statement = select(parked_event).where(mine).order_by(parked_event.c.sequence).limit(1).with_for_update()
-        return (await uow.session.execute(statement)).one_or_none()
-
-    async def _unblock(self, uow: UnitOfWork, key: str) -> None:
-        mine = (inbox_key.c.consumer == self._consumer) & (inbox_key.c.key == key)
-        await uow.session.execute(update(inbox_key).where(mine).values(blocked_at=None, blocked_reason=None))
 
     async def _effect(self, uow: UnitOfWork, envelope: Envelope) -> Outcome:
         handler = self._subscriptions.handler_of(envelope.type)

@@ -10,6 +10,11 @@ from shared.kit.db import UnitOfWork
 Handler = Callable[[UnitOfWork, Any], Awaitable[None]]
 
 
+def consumer_of(service: str) -> str:
+    """The name under which a service takes facts in: its group on the bus, and the owner of its inbox."""
+    return f"diaodu.{service}"
+
+
 class Subscriptions:
     """The whole inbound surface of a service. A handler does its work in the unit of work that also notes the event as taken."""
 

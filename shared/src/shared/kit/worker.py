@@ -17,7 +17,7 @@ from shared.kit.housekeeping import sweep
 from shared.kit.lifecycle import cut_off
 from shared.kit.relay import Relay
 from shared.kit.runtime import Runtime
-from shared.kit.subscriptions import Subscriptions
+from shared.kit.subscriptions import Subscriptions, consumer_of
 
 log = structlog.get_logger(__name__)
 
@@ -102,10 +102,11 @@ class Worker:
     ) -> None:
         service = runtime.settings.service
         self.runtime = runtime
+        self.subscriptions = subscriptions
         self.relay = Relay(
             runtime.database, runtime.bus, source=source_of(service), poll_interval=runtime.settings.relay_poll_interval
         )
-        self.consumer = Consumer(runtime.database, runtime.bus, subscriptions, group=f"diaodu.{service}")
+        self.consumer = Consumer(runtime.database, runtime.bus, subscriptions, group=consumer_of(service))
         self._loops = [TickerLoop(ticker, runtime.database) for ticker in (*tickers, HOUSEKEEPING)]
         self._components: list[Component] = [self.relay, self.consumer, *self._loops, *extra]
 

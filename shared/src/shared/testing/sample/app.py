@@ -26,6 +26,7 @@ from shared.kit.schemas import (
     RegionCode,
     ShortText,
 )
+from shared.kit.subscriptions import Subscriptions
 from shared.testing.backbone import a_withdrawal
 from shared.testing.sample.models import Note
 
@@ -147,5 +148,6 @@ async def remove(note_id: ObjectId, uow: Uow, expected: IfMatch) -> None:
     await uow.session.delete(note)
 
 
-def create_app(runtime: Runtime, *more: APIRouter) -> FastAPI:
-    return create_service_app(runtime, title="示例服务", description="仅供测试。", routers=[router, *more])
+def create_app(runtime: Runtime, *more: APIRouter, subscriptions: Subscriptions | None = None) -> FastAPI:
+    hears = subscriptions or Subscriptions({})
+    return create_service_app(runtime, title="示例服务", description="仅供测试。", routers=[router, *more], subscriptions=hears)
