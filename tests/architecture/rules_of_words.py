@@ -28,6 +28,7 @@ LOGGERS = {"log", "logger", "_log", "_logger"}
 # Where an exception of any kind is caught, because something can be done about each of them there.
 BROAD = {
     "shared/src/shared/kit/consumer.py": "the consumer's edge: retried or parked",
+    "shared/src/shared/kit/replay_jobs.py": "a replay that fails says why in its job",
     "shared/src/shared/kit/redrive.py": "what a handler raises again is noted on its event and answered",
     "shared/src/shared/kit/worker.py": "the worker's edge: a component or timer that fell is started again",
     "shared/src/shared/kit/asgi.py": "the HTTP edge: answered with a problem and logged once",

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
-from shared.kit.bus import TP, Ack, Batch, BusError, BusHealth, BusUnavailable, Fenced, InRecord, Lag, OutRecord
+from shared.kit.bus import TP, Ack, At, Batch, BusError, BusHealth, BusUnavailable, Fenced, InRecord, Lag, OutRecord
 from shared.kit.partitioning import partition_for
 from tests.simulation.faults import Chance, Fault, Life
 from tests.simulation.loop import START
@@ -110,6 +110,12 @@ class SimulatedBus:
         await self._life.seam()
         self._log.must_answer()
         return SimulatedSubscription(self._log, self._life, (group, member), topics)
+
+    async def offsets(self, topics: Sequence[str], at: At) -> Mapping[TP, int]:
+        self._log.must_answer()
+        places = [TP(topic, part) for topic in topics for part in range(PARTITIONS)]
+        from_start = at == "earliest" or (at != "end" and at <= START)
+        return {tp: 0 if from_start else len(self._log.partitions[tp]) for tp in places}
 
     async def lag(self, group: str) -> Mapping[TP, Lag]:
         committed = self._log.groups[group].committed

@@ -5,6 +5,7 @@ One promise differs and is tolerated by the inbox: the file log drops a repeat o
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from datetime import timedelta
 
 import pytest
 
@@ -268,3 +269,20 @@ async def test_making_topics_twice_changes_nothing(bus: Bus) -> None:
 
 async def test_a_bus_that_answers_is_healthy(bus: Bus) -> None:
     assert (await bus.health()).ok
+
+
+async def test_the_log_tells_where_it_begins_where_it_ends_and_where_it_stood_at_a_moment(bus: Bus) -> None:
+    assert set((await bus.offsets([TOPIC], "earliest")).values()) == {0}
+    await bus.publish([a_record(n) for n in range(3)], PATIENCE)
+    [first, second, third] = await read(await bus.subscribe("readers", [TOPIC], "m"), 3)
+    ends = await bus.offsets([TOPIC], "end")
+    assert (len(ends), sum(ends.values()), ends[first.tp]) == (PARTITIONS, 3, 3)
+    assert (await bus.offsets([TOPIC], "earliest"))[first.tp] == first.offset
+    same = [record.offset for record in (first, second, third) if record.timestamp >= second.timestamp]
+    assert (await bus.offsets([TOPIC], second.timestamp))[first.tp] == min(same)
+    assert await bus.offsets([TOPIC], third.timestamp + timedelta(hours=1)) == ends
+
+
+async def test_a_topic_that_does_not_exist_has_no_offsets(bus: Bus) -> None:
+    assert await bus.offsets([], "end") == {}
+    assert await bus.offsets(["diaodu.nobody.v1"], "end") == {}

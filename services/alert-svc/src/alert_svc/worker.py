@@ -7,6 +7,7 @@ from alert_svc.deliveries.dispatcher import Dispatcher, DispatchLimits
 from alert_svc.deliveries.sender import Sender, SenderLimits
 from alert_svc.deliveries.service import bring_back
 from alert_svc.endpoints.service import purge_expired_secrets
+from alert_svc.projection import projection
 from alert_svc.settings import AlertSettings
 from alert_svc.subscriptions import SUBSCRIPTIONS
 from shared.kit.clock import SystemClock
@@ -20,7 +21,7 @@ def create_worker(runtime: Runtime) -> Worker:
         Ticker("purge-secrets", timedelta(hours=1), purge_expired_secrets),
         Ticker("clock-set-back", timedelta(seconds=10), bring_back),
     ]
-    return Worker(runtime, SUBSCRIPTIONS, tickers, extra=[create_dispatcher(runtime)])
+    return Worker(runtime, SUBSCRIPTIONS, tickers, [create_dispatcher(runtime)], projection())
 
 
 def create_dispatcher(runtime: Runtime) -> Dispatcher:

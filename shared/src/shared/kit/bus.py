@@ -7,7 +7,7 @@ later. Every call is bounded in time.
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import NamedTuple, Protocol
+from typing import Literal, NamedTuple, Protocol
 
 
 class TP(NamedTuple):
@@ -15,6 +15,10 @@ class TP(NamedTuple):
 
     topic: str
     partition: int
+
+
+At = datetime | Literal["earliest", "end"]
+"""A moment in the log: when records were appended to it, or either end of what it keeps."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,7 +128,15 @@ class Subscription(Protocol):
         ...
 
 
-class EventBus(Protocol):
+class Subscribing(Protocol):
+    """What a consumer needs of a bus."""
+
+    async def subscribe(self, group: str, topics: Sequence[str], member: str) -> Subscription:
+        """Join a group. Raises BusUnavailable."""
+        ...
+
+
+class EventBus(Subscribing, Protocol):
     """A durable, partitioned log."""
 
     async def start(self, timeout: float) -> None:
@@ -138,8 +150,11 @@ class EventBus(Protocol):
         """
         ...
 
-    async def subscribe(self, group: str, topics: Sequence[str], member: str) -> Subscription:
-        """Join a group. Raises BusUnavailable."""
+    async def offsets(self, topics: Sequence[str], at: At) -> Mapping[TP, int]:
+        """Where each partition stood: the first offset that is kept, the next one, or the first appended at that time or later.
+
+        A topic that does not exist has no partitions. Raises BusUnavailable.
+        """
         ...
 
     async def lag(self, group: str) -> Mapping[TP, Lag]:

@@ -7,7 +7,7 @@ import asyncio
 import json
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Annotated, TypeVar
 
@@ -19,7 +19,8 @@ from shared.kit.clock import Clock, ShiftedClock, SystemClock
 from shared.kit.errors import DomainError
 from shared.kit.lifecycle import Lifecycle, together
 from shared.kit.observability import configure_logging
-from shared.kit.parked_cli import Run, parked_cli
+from shared.kit.parked_cli import TIME_FORMATS, By, Run, actor_of, parked_cli
+from shared.kit.replay_cli import Wanted, run_replay, start_of
 from shared.kit.runtime import Runtime, open_runtime
 from shared.kit.server import AddressTaken, Draining, listen, serve, stop_on_signals
 from shared.kit.settings import ConfigurationError, ServiceSettings, load_settings
@@ -57,9 +58,29 @@ def service_cli(
     cli.command("api", help="启动 HTTP 接口。")(lambda: _run(service, _api))
     cli.command("worker", help="启动后台进程：消息中继、订阅处理、定时任务。")(lambda: _run(service, _worker))
     cli.command("migrate", help="把数据库升级到最新版本；可重复执行，多个进程同时执行也安全。")(lambda: _run(service, _migrate))
+    _add_replay(cli, service)
     cli.add_typer(_keys_cli(service), name="keys", help="管理接口密钥。")
     cli.add_typer(parked_cli(_with_subscriptions(service)), name="parked", help="查看、重试和丢弃被搁置的消息。")
     return cli
+
+
+def _add_replay(cli: typer.Typer, service: Service) -> None:
+    @cli.command("replay", help="把消息总线上的历史重新处理到一个空的数据库；现有数据库与消费位置不受影响，也不再通知任何人。")
+    def replay(
+        into: Annotated[str, typer.Option(help="空的目标数据库，如 postgresql+asyncpg://…")],
+        at: Annotated[
+            datetime | None,
+            typer.Option("--from", formats=TIME_FORMATS, help="从该时刻起写入总线的消息；不填则从最早的开始"),
+        ] = None,
+        places: Annotated[list[str] | None, typer.Option("--from-offset", help="个别分区的起点：主题/分区=位置")] = None,
+        lost: Annotated[bool, typer.Option("--without-live", help="本服务的数据库已丢失：不带入规则与密钥")] = False,
+        by: By = None,
+    ) -> None:
+        async def run(service: Service, runtime: Runtime) -> None:
+            wanted = Wanted(into, start_of(at, places or []), lost, actor_of(by))
+            await run_replay(runtime, service.create_worker(runtime).replay(), wanted)
+
+        _run(service, run)
 
 
 def _keys_cli(service: Service) -> typer.Typer:

@@ -18,7 +18,7 @@ from sqlalchemy.orm.exc import StaleDataError
 from shared.kit import database_problems
 from shared.kit.backbone import consumer_offset
 from shared.kit.backoff import Backoff
-from shared.kit.bus import TP, BusUnavailable, EventBus, Fenced, InRecord, Subscription
+from shared.kit.bus import TP, BusUnavailable, Fenced, InRecord, Subscribing, Subscription
 from shared.kit.db import Database
 from shared.kit.errors import DomainError, Kind
 from shared.kit.ids import new_id
@@ -49,14 +49,23 @@ class Consumer:
 
     name = "consumer"
 
-    def __init__(self, database: Database, bus: EventBus, subscriptions: Subscriptions, *, group: str) -> None:
+    def __init__(
+        self,
+        database: Database,
+        bus: Subscribing,
+        subscriptions: Subscriptions,
+        *,
+        group: str,
+        inbox: Inbox | None = None,
+    ) -> None:
+        """`group` is the one on the bus; an inbox of its own may know the database's events under another name."""
         self.counts: dict[Outcome, int] = dict.fromkeys(Outcome, 0)
         self._database = database
         self._bus = bus
         self._topics = subscriptions.topics
         self._group = group
         self._member = f"{group}-{new_id()}"
-        self._inbox = Inbox(database, subscriptions, group)
+        self._inbox = inbox or Inbox(database, subscriptions, group)
         self._retries: dict[TP, Retry] = {}
         self._held: frozenset[TP] = frozenset()
         self._progress_at = database.clock.monotonic()
@@ -112,7 +121,7 @@ class Consumer:
         return frozenset(gained & known.keys())
 
     async def _known_offsets(self) -> Mapping[TP, int]:
-        statement = select(consumer_offset).where(consumer_offset.c.consumer == self._group)
+        statement = select(consumer_offset).where(consumer_offset.c.consumer == self._inbox.consumer)
         async with self._database.reading() as view:
             rows = (await view.session.execute(statement)).all()
         return {TP(row.topic, row.part): row.next_off for row in rows}

@@ -83,6 +83,7 @@ class UnitOfWork:
         self.dialect = dialect
         self.cause: Envelope | None = None
         self.traceparent = traceparent
+        self.silent = False
         self._facts: list[Fact] = []
         self._written = 0
 
@@ -111,15 +112,17 @@ class UnitOfWork:
         """Send rows and facts to the database now, so that what it refuses of them is raised here. Raises TooLarge."""
         await self.session.flush()
         if fresh := self._facts[self._written :]:
-            await outbox.write(self.session, self.dialect, fresh, outbox.Recorded(self.now, self.traceparent))
+            await outbox.write(self.session, self.dialect, fresh, outbox.Recorded(self.now, self.traceparent, silent=self.silent))
         self._written = len(self._facts)
 
 
 class Database:
     """A service's own database. Built without touching it; closed by the lifecycle."""
 
-    def __init__(self, url: str, *, clock: Clock, pool_size: int = 10) -> None:
+    def __init__(self, url: str, *, clock: Clock, pool_size: int = 10, silent: bool = False) -> None:
+        """`silent`: what is recorded counts as told already, so that nobody hears history again (see `replay.py`)."""
         self.clock = clock
+        self.silent = silent
         self.engine = _engine(url, pool_size)
         self.dialect: Dialect = "sqlite" if self.engine.dialect.name == "sqlite" else "postgresql"
         self.facts_written = Signal()
@@ -140,6 +143,7 @@ class Database:
         """
         async with self._in_time(), self._one_writer(), AsyncSession(self.engine, expire_on_commit=False) as session:
             uow = UnitOfWork(session, self.clock, actor, self.dialect, traceparent)
+            uow.silent = self.silent
             _stamp_on_flush(session.sync_session, uow)
             yield uow
             await uow.write_out()

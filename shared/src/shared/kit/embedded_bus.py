@@ -13,7 +13,7 @@ from functools import partial
 from pathlib import Path
 from uuid import uuid4
 
-from shared.kit.bus import TP, Ack, BusError, BusHealth, BusUnavailable, Lag, OutRecord
+from shared.kit.bus import TP, Ack, At, BusError, BusHealth, BusUnavailable, Lag, OutRecord
 from shared.kit.clock import SHANGHAI
 from shared.kit.embedded_groups import Ticket
 from shared.kit.embedded_subscription import EmbeddedSubscription
@@ -76,6 +76,9 @@ class EmbeddedBus:
         while gone := await self._thread.run(lambda file: file.log.purge_some(before)):
             purged += gone
         return purged
+
+    async def offsets(self, topics: Sequence[str], at: At) -> Mapping[TP, int]:
+        return await self._thread.run(lambda file: file.log.offsets(topics, at))
 
     async def lag(self, group: str) -> Mapping[TP, Lag]:
         return await self._thread.run(lambda file: file.groups.lag(group, self._wall()))

@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from datetime import datetime, timedelta
 from itertools import takewhile
 
-from shared.kit.bus import TP, Ack, InRecord, OutRecord
+from shared.kit.bus import TP, Ack, At, InRecord, OutRecord
 from shared.kit.clock import SHANGHAI
 from shared.kit.partitioning import partition_for
 
@@ -62,6 +62,17 @@ class RecordLog:
         names = json.dumps(sorted(set(topics)))
         query = "SELECT topic, part, next_off FROM bus_partition WHERE topic IN (SELECT value FROM json_each(?)) ORDER BY 1, 2"
         return {TP(topic, part): end for topic, part, end in self._db.execute(query, (names,))}
+
+    def offsets(self, topics: Sequence[str], at: At) -> dict[TP, int]:
+        """Where every partition of the topics stood at a moment."""
+        ends = self.ends(topics)
+        if at == "end":
+            return ends
+        # A moment has whole microseconds, the file's times do not: a record's own moment has to find it.
+        since = 0.0 if at == "earliest" else at.timestamp() - 0.000_001
+        query = "SELECT MIN(off) FROM bus_log WHERE (topic, part) = (?, ?) AND ts >= ?"
+        first = {tp: self._db.execute(query, (*tp, since)).fetchone()[0] for tp in ends}
+        return {tp: end if first[tp] is None else first[tp] for tp, end in ends.items()}
 
     def purge_some(self, before: datetime) -> int:
         """Delete up to a thousand records appended before then, oldest first; answers how many, 0 when all are gone."""

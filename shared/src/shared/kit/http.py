@@ -26,6 +26,7 @@ from shared.kit.idempotency import Replay
 from shared.kit.openapi import allowed_methods, install_openapi, literal_paths
 from shared.kit.parked_routes import parked_routers
 from shared.kit.problems import install_problems, problem_of_framework
+from shared.kit.replay_routes import replays_router
 from shared.kit.routes import large_body, service_router
 from shared.kit.runtime import Runtime
 from shared.kit.subscriptions import Subscriptions
@@ -87,7 +88,7 @@ def create_service_app(
     app.add_exception_handler(Replay, _replay)
     app.add_exception_handler(HTTPStatus.METHOD_NOT_ALLOWED, _on_wrong_method)
     install_health(app, edge)
-    for router in (*routers, bus_status_router(edge), *parked_routers(edge, subscriptions)):
+    for router in (*routers, bus_status_router(edge), *parked_routers(edge, subscriptions), replays_router(edge, subscriptions)):
         app.include_router(router)
     install_openapi(app)
     _install_documents(app, edge)

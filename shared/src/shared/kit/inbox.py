@@ -52,6 +52,11 @@ class Inbox:
         self._subscriptions = subscriptions
         self._consumer = consumer
 
+    @property
+    def consumer(self) -> str:
+        """The name under which events are noted as taken."""
+        return self._consumer
+
     async def take(self, record: InRecord) -> Outcome:
         """Let an event take effect once. Raises what the handler raises, and MalformedEnvelope; then nothing happened."""
         envelope = unwrap(record.headers, record.value)
@@ -216,5 +221,6 @@ class Inbox:
                 headers=headers_to_json(headers),
                 payload=payload,
                 occurred_at=uow.now,
+                sent_at=uow.now if uow.silent else None,
             )
         )

@@ -21,7 +21,7 @@ from aiokafka.errors import (
 )
 from aiokafka.structs import OffsetAndMetadata
 
-from shared.kit.bus import TP, Ack, BusError, BusHealth, BusUnavailable, Lag, OutRecord
+from shared.kit.bus import TP, Ack, At, BusError, BusHealth, BusUnavailable, Lag, OutRecord
 from shared.kit.kafka_clients import abandon, bounded, stop
 from shared.kit.kafka_subscription import KafkaSubscription, Names
 from shared.kit.outgoing import sendable_prefix
@@ -109,6 +109,18 @@ class KafkaBus:
             for name, code, *_ in answer.topic_errors:
                 if (error := for_code(code)) is not TopicAlreadyExistsError and code != 0:
                     raise BusUnavailable(f"topic {name} could not be made: {error.__name__}")
+
+    async def offsets(self, topics: Sequence[str], at: At) -> Mapping[TP, int]:
+        async with self._admin(ADMIN_SECONDS) as admin:
+            described = await admin.describe_topics([self._names.outer(topic) for topic in topics]) if topics else []
+        places = [TopicPartition(each["topic"], part["partition"]) for each in described for part in each["partitions"]]
+        consumer = AIOKafkaConsumer(**self._client, enable_auto_commit=False)
+        try:
+            await bounded(consumer.start(), ADMIN_SECONDS)
+            found = await _offsets_at(consumer, places, at) if places else {}
+        finally:
+            await stop(consumer, ABANDON_SECONDS)
+        return {TP(self._names.inner(place.topic), place.partition): offset for place, offset in found.items()}
 
     async def lag(self, group: str) -> Mapping[TP, Lag]:
         async with self._admin(ADMIN_SECONDS) as admin:
@@ -201,6 +213,17 @@ class KafkaBus:
 def _heard(place: asyncio.Future[Any]) -> None:
     if not place.cancelled():
         place.exception()
+
+
+async def _offsets_at(consumer: AIOKafkaConsumer, places: list[TopicPartition], at: At) -> dict[TopicPartition, int]:
+    if at == "earliest":
+        return dict(await bounded(consumer.beginning_offsets(places), ADMIN_SECONDS))
+    ends = dict(await bounded(consumer.end_offsets(places), ADMIN_SECONDS))
+    if at == "end":
+        return ends
+    since = int(at.timestamp() * 1000)
+    found = await bounded(consumer.offsets_for_times(dict.fromkeys(places, since)), ADMIN_SECONDS)
+    return {place: ends[place] if found.get(place) is None else found[place].offset for place in places}
 
 
 async def _age_at(consumer: AIOKafkaConsumer, place: TopicPartition, offset: int) -> float:

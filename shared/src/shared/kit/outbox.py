@@ -27,6 +27,8 @@ class Recorded:
 
     at: datetime
     traceparent: str | None
+    silent: bool = False
+    """Numbered and kept, but not to be told: the row counts as sent."""
 
 
 def upsert(dialect: str, table: Any) -> Any:
@@ -49,7 +51,8 @@ async def write(session: AsyncSession, dialect: str, facts: Sequence[Fact], reco
         for subject, group in groups.items()
         for number, fact in enumerate(group, start=last[subject] - len(group) + 1)
     ]
-    await session.execute(insert(outbox), rows)
+    sent = {"sent_at": recorded.at} if recorded.silent else {}
+    await session.execute(insert(outbox), [{**row, **sent} for row in rows])
 
 
 async def _take_numbers(session: AsyncSession, dialect: str, counts: dict[str, int]) -> dict[str, int]:

@@ -8,7 +8,7 @@ import json
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Annotated, Any
+from typing import Annotated, Any, Final
 
 import typer
 from sqlalchemy import Row
@@ -27,7 +27,8 @@ Run = Callable[[Callable[[Runtime, Subscriptions], Awaitable[object]]], None]
 """Runs a command on the service's runtime."""
 
 By = Annotated[str | None, typer.Option("--by", help="经办人，记入审计；默认为操作系统用户")]
-Time = Annotated[datetime | None, typer.Option(formats=["%Y-%m-%dT%H:%M:%S%z", "%Y-%m-%dT%H:%M%z"])]
+TIME_FORMATS: Final = ["%Y-%m-%dT%H:%M:%S%z", "%Y-%m-%dT%H:%M%z"]
+Time = Annotated[datetime | None, typer.Option(formats=TIME_FORMATS)]
 
 
 class RetryUnclear(Invalid):
@@ -107,7 +108,7 @@ def _add_acting(commands: typer.Typer, run: Run) -> None:
         by: By = None,
     ) -> None:
         chosen = Chosen(tuple(subjects or ()), everything, accept_gap, reason)
-        run(lambda runtime, hears: _retry(runtime, hears, chosen, _actor(by)))
+        run(lambda runtime, hears: _retry(runtime, hears, chosen, actor_of(by)))
 
     @commands.command("drop", help="丢弃对象所等待的那一条消息（或无法读取的记录）；其后的消息等待重试。")
     def drop_one(
@@ -116,10 +117,10 @@ def _add_acting(commands: typer.Typer, run: Run) -> None:
         accept_gap: Annotated[bool, typer.Option("--accept-gap", help="该条之前有缺号时，一并放弃")] = False,
         by: By = None,
     ) -> None:
-        run(lambda runtime, _: _drop(runtime, number, Dropping(reason, accept_gap), _actor(by)))
+        run(lambda runtime, _: _drop(runtime, number, Dropping(reason, accept_gap), actor_of(by)))
 
 
-def _actor(by: str | None) -> str:
+def actor_of(by: str | None) -> str:
     """Who the trail names: the one who says so, or the account of this machine."""
     try:
         return f"cli:{by or getpass.getuser()}"

@@ -67,6 +67,9 @@ class ServiceSettings(BaseSettings):
     rate_limit_per_minute: Annotated[int, Field(ge=1)] = 60_000
     """Requests of one API key per minute and process."""
 
+    replay_database_url: str | None = Field(default=None, repr=False)
+    """An empty database that replays asked for over REST are made into; without it there are none."""
+
     log_level: Literal["debug", "info", "warning", "error"] = "info"
 
     @classmethod
@@ -88,13 +91,19 @@ class ServiceSettings(BaseSettings):
         return self
 
     def _database_faults(self) -> list[str]:
-        scheme = urlsplit(self.database_url).scheme
+        faults = self._faults_of("database_url", self.database_url)
+        if self.replay_database_url is None:
+            return faults
+        if self.replay_database_url == self.database_url:
+            faults.append(f"{self.variable('replay_database_url')}：不能与 {self.variable('database_url')} 相同，须另建空库。")
+        return faults + self._faults_of("replay_database_url", self.replay_database_url)
+
+    def _faults_of(self, name: str, url: str) -> list[str]:
+        scheme = urlsplit(url).scheme
         if scheme not in ("sqlite+aiosqlite", "postgresql+asyncpg"):
-            return [
-                f"{self.variable('database_url')}：须以 sqlite+aiosqlite:// 或 postgresql+asyncpg:// 开头，现为“{scheme}://”。"
-            ]
+            return [f"{self.variable(name)}：须以 sqlite+aiosqlite:// 或 postgresql+asyncpg:// 开头，现为“{scheme}://”。"]
         if self.environment == "production" and scheme.startswith("sqlite"):
-            return [f"{self.variable('database_url')}：生产环境须使用 PostgreSQL，不允许使用 SQLite。"]
+            return [f"{self.variable(name)}：生产环境须使用 PostgreSQL，不允许使用 SQLite。"]
         return []
 
     def _clock_faults(self) -> list[str]:

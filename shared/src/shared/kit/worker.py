@@ -16,6 +16,8 @@ from shared.kit.db import Database, Signal
 from shared.kit.housekeeping import sweep
 from shared.kit.lifecycle import cut_off
 from shared.kit.relay import Relay
+from shared.kit.replay import Projection, Replay
+from shared.kit.replay_jobs import ReplayRunner
 from shared.kit.runtime import Runtime
 from shared.kit.subscriptions import Subscriptions, consumer_of
 
@@ -98,17 +100,34 @@ class Worker:
     """The twin of a service's HTTP application: what goes on without anybody asking."""
 
     def __init__(
-        self, runtime: Runtime, subscriptions: Subscriptions, tickers: Sequence[Ticker] = (), extra: Sequence[Component] = ()
+        self,
+        runtime: Runtime,
+        subscriptions: Subscriptions,
+        tickers: Sequence[Ticker] = (),
+        extra: Sequence[Component] = (),
+        projection: Projection | None = None,
     ) -> None:
+        """`projection` says what a replay has to know of the service's own tables."""
         service = runtime.settings.service
         self.runtime = runtime
         self.subscriptions = subscriptions
+        self.projection = projection or Projection()
         self.relay = Relay(
             runtime.database, runtime.bus, source=source_of(service), poll_interval=runtime.settings.relay_poll_interval
         )
         self.consumer = Consumer(runtime.database, runtime.bus, subscriptions, group=consumer_of(service))
         self._loops = [TickerLoop(ticker, runtime.database) for ticker in (*tickers, HOUSEKEEPING)]
-        self._components: list[Component] = [self.relay, self.consumer, *self._loops, *extra]
+        self._components: list[Component] = [self.relay, self.consumer, *self._loops, *extra, *self._replays()]
+
+    def replay(self) -> Replay:
+        """A replay of what this service made of the facts."""
+        settings, database = self.runtime.settings, self.runtime.database
+        package = settings.migrations_package()
+        return Replay(settings.service, package, self.subscriptions, self.projection, self.runtime.bus, database)
+
+    def _replays(self) -> list[Component]:
+        url = self.runtime.settings.replay_database_url
+        return [] if url is None else [ReplayRunner(self.runtime.database, self.replay, url)]
 
     async def run(self, stop: asyncio.Event) -> None:
         """Keep every component running; returns when all have stopped after `stop` was set, or were cut off at the deadline."""

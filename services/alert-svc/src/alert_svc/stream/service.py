@@ -48,6 +48,19 @@ async def number_new(database: Database) -> int:
         return len(entries)
 
 
+async def go_on_from(database: Database, previous: Database | None) -> None:
+    """Number what a replay made before anybody listens, and go on behind the numbers that clients of `previous` have seen."""
+    while await number_new(database):
+        pass
+    if previous is None:
+        return
+    async with previous.reading() as view:
+        seen = (await Stream(view.session).extent(view.now)).head
+    async with database.unit_of_work(ACTOR) as uow:
+        head = await Stream(uow.session).lock_head(uow.dialect)
+        head.last = max(head.last, seen)
+
+
 async def read_after(database: Database, sequence: int) -> Sequence[Item]:
     """The events that follow a number, at most 500."""
     async with database.reading() as view:
