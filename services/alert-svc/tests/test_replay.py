@@ -199,6 +199,17 @@ async def test_a_place_that_the_log_does_not_have_is_named(city: City, place: TP
         await city.replay(Start(offsets={place: 10**6}))
 
 
+async def test_a_log_to_which_nothing_was_published_is_replayed_to_nothing(migrated: Migrated, tmp_path: Path) -> None:
+    runtime = open_runtime(settings_of(AlertSettings, await migrated(AlertSettings.migrations_package()), tmp_path), FakeClock())
+    city = City(
+        runtime,
+        f"sqlite+aiosqlite:///{tmp_path / 'fresh.db'}",
+        FactTeller(Inbox(runtime.database, SUBSCRIPTIONS, "x"), runtime.clock),
+    )
+    assert (await city.replay()).total == 0
+    await runtime.close()
+
+
 def test_every_table_of_the_service_is_made_carried_or_left_behind() -> None:
     declared = projection()
     named = [table.name for table in (*declared.made, *declared.carried, *declared.left)]

@@ -4,6 +4,7 @@ import asyncio
 import json
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +12,7 @@ import httpx
 import pytest
 import pytest_asyncio
 import structlog
+from sqlalchemy import update
 from typer.testing import CliRunner
 
 from alert_svc.__main__ import cli
@@ -18,6 +20,7 @@ from alert_svc.app import create_app
 from alert_svc.settings import AlertSettings
 from alert_svc.subscriptions import SUBSCRIPTIONS
 from alert_svc.worker import create_worker
+from shared.kit.backbone import replay
 from shared.kit.bus import OutRecord
 from shared.kit.clock import SystemClock
 from shared.kit.inbox import Inbox
@@ -96,6 +99,17 @@ async def test_a_replay_into_what_is_not_empty_fails_and_says_so(replaying: Runt
         again = await ended(client, (await post(client, REPLAYS, {})).headers["location"])
     assert again["state"] == "failed"
     assert "不是空的" in again["error"]
+
+
+async def test_a_replay_whose_worker_died_is_given_up_and_says_that_its_database_must_not_be_used(replaying: Runtime) -> None:
+    async with a_client(create_app(replaying), replaying.database) as client:
+        asked = await post(client, REPLAYS, {})
+        long_ago = replaying.clock.now() - timedelta(minutes=5)
+        async with replaying.database.transaction() as connection:
+            await connection.execute(update(replay).values(state="running", heartbeat_at=long_ago))
+        async with replays_done(replaying):
+            found = await ended(client, asked.headers["location"])
+    assert (found["state"], "不可使用" in found["error"]) == ("failed", True)
 
 
 async def test_without_a_target_a_replay_is_refused_and_the_setting_is_named(client: httpx.AsyncClient) -> None:

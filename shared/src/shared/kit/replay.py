@@ -155,8 +155,9 @@ class Replay:
             for table in (*CARRIED_BY_THE_KIT, *self.projection.carried):
                 await _carry(self.live, target, table)
         rows = [self._offset(target, tp, offset) for tp, offset in span.begins.items()]
-        async with target.transaction() as connection:
-            await connection.execute(insert(consumer_offset), rows)
+        if rows:  # none where nothing was ever published
+            async with target.transaction() as connection:
+                await connection.execute(insert(consumer_offset), rows)
 
     async def _must_be_empty(self, target: Database) -> None:
         async with target.reading() as view:

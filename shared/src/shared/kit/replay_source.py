@@ -66,11 +66,11 @@ class Span:
 
     @property
     def total(self) -> int:
-        return sum(max(0, end - self.begins[tp]) for tp, end in self.ends.items())
+        return sum(max(0, end - self.begins.get(tp, 0)) for tp, end in self.ends.items())
 
     @property
     def done(self) -> int:
-        return sum(max(0, min(self.passed[tp], end) - self.begins[tp]) for tp, end in self.ends.items())
+        return sum(max(0, min(self.passed.get(tp, 0), end) - self.begins.get(tp, 0)) for tp, end in self.ends.items())
 
     def has(self, record: InRecord) -> bool:
         return record.offset < self.ends.get(record.tp, 0)
