@@ -44,6 +44,7 @@ async def _line_about(what: str, lines: AsyncIterator[str]) -> str:
     return await anext(line async for line in lines if what in line)
 
 
+@pytest.mark.nightly  # in two of nine runs no container reached the receiver for a while, and why is not known yet
 @pytest.mark.parametrize("what", ["kafka", "postgres"])
 async def test_a_warning_is_delivered_after_what_it_stands_on_was_restarted(suite: ComposedSuite, what: str) -> None:
     async with registered(suite) as callers:

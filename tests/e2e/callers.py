@@ -64,11 +64,8 @@ class Callers:
                 lambda: [one.document["type"] for one in self.taken_about(alert_id)], is_=list(types), within=PATIENCE
             )
         except AssertionError as error:
-            attempts = [
-                (each["state"], each["attempts"], each["last_outcome"], each["due_at"])
-                for each in await self.alerts.deliveries(alert=alert_id)
-            ]
-            raise AssertionError(f"{error}; of its deliveries alert-svc says {attempts}") from None
+            tried = [await self.alerts.tries(each["id"]) for each in await self.alerts.deliveries(alert=alert_id)]
+            raise AssertionError(f"{error}; of its deliveries alert-svc says {tried}") from None
         return self.taken_about(alert_id)
 
 

@@ -57,6 +57,13 @@ class AlertsApi:
         items: list[dict[str, Any]] = answer.json()["items"]
         return items
 
+    async def tries(self, delivery_id: str) -> list[dict[str, Any]]:
+        """Every attempt at a delivery, with what came of it."""
+        answer = await self.client.get(f"{API}/deliveries/{delivery_id}")
+        assert answer.status_code == 200, answer.text
+        tries: list[dict[str, Any]] = answer.json()["tries"]
+        return tries
+
     async def pushed(self, state: str, count: int) -> list[dict[str, Any]]:
         """Wait until that many deliveries are in a state; answers them."""
 
