@@ -1,5 +1,6 @@
 """The classic mistakes of an outbox and an inbox, planted by replacing a part of the kit; the checker must see each."""
 
+import asyncio
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from typing import Any, Final
@@ -19,6 +20,9 @@ from tests.simulation.bus import SimulatedBus
 from tests.simulation.kit import Kit, SmallRounds
 from tests.simulation.tables import the_fact, written
 
+BETWEEN_SECONDS: Final = 0.1
+"""Between two transactions there is always a moment; this one is long enough for a death to fall into it within 20 seeds."""
+
 # --- on the way out ---
 
 
@@ -27,6 +31,7 @@ async def report_after_the_commit(database: Database, _bus: SimulatedBus, milest
     fact = the_fact(milestone, number)
     async with database.unit_of_work("writer") as uow:
         await uow.session.execute(insert(written).values(subject=str(fact.subject()), number=number))
+    await asyncio.sleep(BETWEEN_SECONDS)
     async with database.unit_of_work("writer") as uow:
         uow.record(fact)
 
