@@ -17,7 +17,7 @@ from shared.kit.parked_drop import Dropping
 from shared.kit.parked_events import UNREADABLE, ParkedFilter, ParkedState, Role
 from shared.kit.problems import STATUS, ProblemOut, problem_of
 from shared.kit.redrive import Permit, Redriven
-from shared.kit.schemas import InModel, LongText, May, Moment, OutModel, Permission
+from shared.kit.schemas import InModel, LongText, LooseMoment, May, OutModel, Permission
 
 Subject = Annotated[str, StringConstraints(min_length=1, max_length=300)]
 """`620200/milestone/0197…`."""
@@ -42,8 +42,8 @@ class ParkedQuery(InModel):
     error_class: Annotated[str, StringConstraints(min_length=1, max_length=200)] | None = Field(
         default=None, description="错误类别，如 Gap、Blocked、MalformedEnvelope"
     )
-    since: Moment | None = Field(default=None, description="不早于该时刻开始搁置")
-    until: Moment | None = Field(default=None, description="早于该时刻开始搁置")
+    since: LooseMoment | None = Field(default=None, description="不早于该时刻开始搁置")
+    until: LooseMoment | None = Field(default=None, description="早于该时刻开始搁置")
 
     def wanted(self) -> ParkedFilter:
         return ParkedFilter(**self.model_dump())
@@ -61,8 +61,8 @@ class ActQuery(InModel):
     parked_id: Annotated[str, StringConstraints(pattern=r"^[1-9][0-9]{0,14}$")] | None = Field(
         default=None, description="搁置消息编号"
     )
-    since: Moment | None = Field(default=None, description="不早于该时刻")
-    until: Moment | None = Field(default=None, description="早于该时刻")
+    since: LooseMoment | None = Field(default=None, description="不早于该时刻")
+    until: LooseMoment | None = Field(default=None, description="早于该时刻")
 
     def wanted(self) -> ActFilter:
         return ActFilter(**{**self.model_dump(), "parked_id": None if self.parked_id is None else int(self.parked_id)})

@@ -16,7 +16,7 @@ from shared.kit.errors import Conflict
 from shared.kit.pages import PageOut, PageParams, page_of
 from shared.kit.replay import NothingHeard, Start, UnknownPlace
 from shared.kit.routes import service_router
-from shared.kit.schemas import LARGEST_INT, InModel, Moment, ObjectId, OutModel
+from shared.kit.schemas import LARGEST_INT, InModel, LooseMoment, ObjectId, OutModel
 from shared.kit.subscriptions import Subscriptions
 
 MOST_PARTITIONS: Final = 1_000
@@ -40,7 +40,7 @@ class OffsetIn(InModel):
 class ReplayIn(InModel):
     """Where a replay begins."""
 
-    start_at: Moment | None = Field(default=None, description="从写入消息总线不早于该时刻的消息开始；不填则从最早的开始")
+    start_at: LooseMoment | None = Field(default=None, description="从写入消息总线不早于该时刻的消息开始；不填则从最早的开始")
     offsets: list[OffsetIn] = Field(default=[], max_length=MOST_PARTITIONS, description="个别分区另行指定的起点")
 
     def start(self) -> Start:

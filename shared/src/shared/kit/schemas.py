@@ -87,6 +87,9 @@ Moment = Annotated[
 ]
 """An aware instant, `2022-07-01T09:00:00+08:00`; Python sees it in Asia/Shanghai."""
 
+LooseMoment = Annotated[Moment, WithJsonSchema({"type": "string", "pattern": MOMENT_PATTERN})]
+"""A `Moment` that is documented by its pattern alone: unlike the format `date-time` it may leave the seconds out."""
+
 DecimalText = Annotated[
     Decimal,
     BeforeValidator(_decimal),
