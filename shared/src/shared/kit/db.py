@@ -75,21 +75,32 @@ class ReadSession:
 class UnitOfWork:
     """One transaction: rows through `session`, facts through `record`. `now` stands still for its whole length."""
 
-    def __init__(self, session: AsyncSession, clock: Clock, actor: str, dialect: Dialect) -> None:
+    def __init__(self, session: AsyncSession, clock: Clock, actor: str, dialect: Dialect, traceparent: str | None = None) -> None:
         self.session = session
         self.clock = clock
         self.now: datetime = clock.now()
         self.actor = actor
         self.dialect = dialect
+        self.traceparent = traceparent
         self.cause: Envelope | None = None
-        self._facts: list[Fact] = []
+        self._facts: list[outbox.Recorded] = []
 
     def record(self, fact: Fact) -> None:
         """Put a fact into the outbox when this unit of work commits."""
-        self._facts.append(fact)
+        self._facts.append(outbox.Recorded(fact, self.now, self.traceparent))
+
+    async def turn_to(self, cause: Envelope) -> None:
+        """Work for this event from now on as in a unit of work of its own: what another event loaded is read anew.
+
+        Rows that were only added stay pending, so that those of many events are inserted together.
+        """
+        if len(self.session.identity_map):
+            await self.session.flush()
+            self.session.expunge_all()
+        self.cause, self.actor, self.traceparent = cause, f"event:{cause.source}", cause.traceparent
 
     @property
-    def recorded(self) -> tuple[Fact, ...]:
+    def recorded(self) -> tuple[outbox.Recorded, ...]:
         """The facts recorded so far, in order."""
         return tuple(self._facts)
 
@@ -129,12 +140,12 @@ class Database:
         Raises Unavailable when the database cannot be had in time.
         """
         async with self._in_time(), self._one_writer(), AsyncSession(self.engine, expire_on_commit=False) as session:
-            uow = UnitOfWork(session, self.clock, actor, self.dialect)
+            uow = UnitOfWork(session, self.clock, actor, self.dialect, traceparent)
             _stamp_on_flush(session.sync_session, uow)
             yield uow
             await session.flush()
             if uow.recorded:
-                await outbox.write(session, self.dialect, uow.recorded, outbox.Recorded(uow.now, traceparent))
+                await outbox.write(session, self.dialect, uow.recorded)
             await session.commit()
         if uow.recorded:
             self.facts_written.set()
