@@ -5,46 +5,62 @@ One table for all four services, on both databases; what only one service can be
 
 import json
 from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack
 from pathlib import Path
 from typing import Any
 
 import pytest
 import pytest_asyncio
 
-from diaodu_embedded.services import SERVICES
 from shared.testing.bonds_api import a_cash_flow
-from shared.testing.http import a_client, anonymous, is_problem, once, post
-from shared.testing.runtimes import Migrated, a_runtime
+from shared.testing.databases import Templates
+from shared.testing.http import is_problem, once, post
+from shared.testing.postgres_server import PostgresServer
+from shared.testing.runtimes import Migrated
 from tests.fuzz.asked import DOORS, Asked, Door, pointers_of, refusal
+from tests.fuzz.houses import Houses, a_house
+
+pytestmark = pytest.mark.asyncio(loop_scope="module")
 
 MIB = 1024 * 1024
+WITH_BATCHES = [door for door in DOORS if door.batch]
 EACH_DOOR = pytest.mark.parametrize("asked", DOORS, ids=lambda door: door.service, indirect=True)
-BATCHES = pytest.mark.parametrize("asked", [door for door in DOORS if door.batch], ids=lambda door: door.service, indirect=True)
+EACH_UNTOUCHED = pytest.mark.parametrize("untouched", DOORS, ids=lambda door: door.service, indirect=True)
+BATCHES = pytest.mark.parametrize("asked", WITH_BATCHES, ids=lambda door: door.service, indirect=True)
+UNTOUCHED_BATCHES = pytest.mark.parametrize("untouched", WITH_BATCHES, ids=lambda door: door.service, indirect=True)
 
 
-@pytest_asyncio.fixture
-async def asked(request: pytest.FixtureRequest, migrated: Migrated, tmp_path: Path) -> AsyncIterator[Asked]:
-    """The service behind a door, as it is on 2022-07-01."""
-    door: Door = request.param
-    service = next(each for each in SERVICES if each.name == door.service)
-    async with (
-        a_runtime(service.settings_type, migrated, tmp_path) as runtime,
-        a_client(service.create_app(runtime), runtime.database) as client,
-        anonymous(service.create_app(runtime)) as nobody,
-    ):
-        yield Asked(door, client, nobody, runtime.database)
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def houses(database_templates: Templates, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Houses]:
+    """Each service on each database, opened when it is first asked: what is refused leaves it as it was for the next."""
+    async with AsyncExitStack() as open_until_the_end:
+        yield Houses(database_templates, tmp_path_factory, open_until_the_end)
+
+
+@pytest_asyncio.fixture(loop_scope="module")
+async def asked(request: pytest.FixtureRequest, houses: Houses, database_kind: str) -> Asked:
+    """The service behind a door, as it is on 2022-07-01, which others asked before."""
+    server: PostgresServer | None = request.getfixturevalue("postgres_server") if database_kind == "postgres" else None
+    return await houses.behind(request.param, server)
+
+
+@pytest_asyncio.fixture(loop_scope="module")
+async def untouched(request: pytest.FixtureRequest, migrated: Migrated, tmp_path: Path) -> AsyncIterator[Asked]:
+    """The service behind a door, which nobody told anything yet."""
+    async with a_house(request.param, migrated, tmp_path) as house:
+        yield house
 
 
 def changed(door: Door, **changes: Any) -> dict[str, Any]:
     return {**door.body, **changes}
 
 
-@EACH_DOOR
-async def test_the_body_that_the_table_starts_from_is_taken(asked: Asked) -> None:
-    before = await asked.rows()
-    answer = await post(asked.client, asked.door.url, asked.door.body)
+@EACH_UNTOUCHED
+async def test_the_body_that_the_table_starts_from_is_taken(untouched: Asked) -> None:
+    before = await untouched.rows()
+    answer = await post(untouched.client, untouched.door.url, untouched.door.body)
     assert answer.status_code == 201, answer.text
-    assert await asked.rows() != before
+    assert await untouched.rows() != before
 
 
 @EACH_DOOR
@@ -171,11 +187,11 @@ async def test_a_list_is_asked_for_in_words_that_it_knows(asked: Asked, query: s
     assert query.partition("=")[0] in json.dumps(refusal(answer, answer.status_code))
 
 
-@BATCHES
-async def test_in_a_batch_the_good_items_are_taken_and_the_bad_ones_answered_for(asked: Asked) -> None:
-    good = asked.door.body
-    items = [changed(asked.door, **{asked.door.text: 7}), good, {}, 7, None, "text", [], changed(asked.door, unknown=1)]
-    answer = await post(asked.client, f"{asked.door.url}/batch", {"mode": "each", "items": items})
+@UNTOUCHED_BATCHES
+async def test_in_a_batch_the_good_items_are_taken_and_the_bad_ones_answered_for(untouched: Asked) -> None:
+    door, good = untouched.door, untouched.door.body
+    items = [changed(door, **{door.text: 7}), good, {}, 7, None, "text", [], changed(door, unknown=1)]
+    answer = await post(untouched.client, f"{untouched.door.url}/batch", {"mode": "each", "items": items})
     assert answer.status_code == 200, answer.text
     results = answer.json()["results"]
     assert [result["status"] for result in results] == [422, 201, 422, 422, 422, 422, 422, 422]
