@@ -102,6 +102,12 @@ def test_a_number_without_bounds_and_a_path_without_a_form_are_found(runtime: Ru
     ]
 
 
+def test_the_paths_that_are_spelt_out_are_those_of_the_document(app: FastAPI) -> None:
+    spelt_out = {path for path, _, _ in operations(app) if "{" not in path}
+    assert "/api/sample/v1/notes/batch" in spelt_out
+    assert {path for path in app.state.literal_paths if path.startswith("/api/sample/v1/")} == spelt_out
+
+
 async def test_production_shows_its_documents_only_with_a_key(runtime: Runtime) -> None:
     settings = runtime.settings.model_copy(update={"environment": "production"})
     async with anonymous(create_app(Runtime(settings, runtime.clock, runtime.database, runtime.bus))) as client:

@@ -88,11 +88,12 @@ def create_service_app(
     app.add_exception_handler(Replay, _replay)
     app.add_exception_handler(HTTPStatus.METHOD_NOT_ALLOWED, _on_wrong_method)
     install_health(app, edge)
-    for router in (*routers, bus_status_router(edge), *parked_routers(edge, subscriptions), replays_router(edge, subscriptions)):
+    every = [*routers, bus_status_router(edge), *parked_routers(edge, subscriptions), replays_router(edge, subscriptions)]
+    for router in every:
         app.include_router(router)
     install_openapi(app)
     _install_documents(app, edge)
-    app.state.literal_paths = literal_paths(app)
+    app.state.literal_paths = literal_paths(app, every)
     return app
 
 

@@ -4,13 +4,14 @@ FastAPI sees parameters and models. The kit adds what it does to every request: 
 """
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from http import HTTPStatus
 from typing import Any, Final
 
-from fastapi import FastAPI
+from fastapi import APIRouter, FastAPI
 from fastapi.openapi.utils import get_openapi
 from fastapi.routing import APIRoute, RouteContext, iter_route_contexts
+from starlette.routing import Route
 
 from shared.kit.etags import IF_MATCH_PATTERN
 from shared.kit.idempotency import HEADER, KEY_PATTERN
@@ -44,9 +45,13 @@ def allowed_methods(app: FastAPI, path: str) -> list[str]:
     return sorted({method for context in literal or found for method in context.methods or ()})
 
 
-def literal_paths(app: FastAPI) -> frozenset[str]:
-    """The paths without parameters."""
-    return frozenset(context.path for context in iter_route_contexts(app.routes) if context.path and "{" not in context.path)
+def literal_paths(app: FastAPI, routers: Iterable[APIRouter]) -> frozenset[str]:
+    """The paths without parameters, of the application and of the routers that it includes.
+
+    Asked of the routers themselves: FastAPI builds an included route a second time when it is first looked at there.
+    """
+    routes = [*app.routes, *(route for router in routers for route in router.routes)]
+    return frozenset(route.path for route in routes if isinstance(route, Route) and "{" not in route.path)
 
 
 def _matches(context: RouteContext, path: str) -> bool:

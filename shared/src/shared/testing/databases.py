@@ -47,7 +47,7 @@ def database_url(database_kind: str, request: pytest.FixtureRequest, tmp_path: P
         yield f"sqlite+aiosqlite:///{tmp_path / 'test.db'}"
         return
     server: PostgresServer = request.getfixturevalue("postgres_server")
-    name = server.create_database()
+    name = server.copy_of("template1")
     yield server.url(name)
     server.drop_database(name)
 
@@ -72,7 +72,7 @@ class Templates:
             template = server.create_database()
             await _migrate(server.url(template), package)
             self._made["postgres", package] = template
-        return server.create_database(self._made["postgres", package])
+        return server.copy_of(self._made["postgres", package])
 
 
 @pytest.fixture(scope="session")

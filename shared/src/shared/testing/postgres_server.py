@@ -1,5 +1,6 @@
 """A real PostgreSQL of our own: on a free port, in a folder of its own, stopped by its process id."""
 
+import itertools
 import os
 import shutil
 import signal
@@ -8,6 +9,7 @@ import subprocess
 import tempfile
 import time
 from collections.abc import Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
 from types import TracebackType
 from typing import Final, Self
@@ -46,7 +48,9 @@ class PostgresServer:
         self._options = options
         self._folder = Path(tempfile.mkdtemp(prefix="diaodu-pg-"))
         self._process: subprocess.Popen[bytes] | None = None
-        self._count = 0
+        self._numbers = itertools.count(1)
+        self._beside = ThreadPoolExecutor(1, thread_name_prefix="databases")
+        self._spares: dict[str, Future[str]] = {}
 
     def __enter__(self) -> Self:
         if os.geteuid() == 0:
@@ -58,6 +62,7 @@ class PostgresServer:
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+        self._beside.shutdown(cancel_futures=True)
         self.stop()
         shutil.rmtree(self._folder, ignore_errors=True)
 
@@ -90,14 +95,20 @@ class PostgresServer:
 
     def create_database(self, template: str = "template1") -> str:
         """A fresh database; answers its name."""
-        self._count += 1
-        name = f"t{self._count}"
+        name = f"t{next(self._numbers)}"
         self.psql(f"CREATE DATABASE {name} TEMPLATE {template}")
         return name
 
+    def copy_of(self, template: str) -> str:
+        """A copy of a database that nobody is connected to; answers its name. The next one is made meanwhile."""
+        spare = self._spares.pop(template, None) or self._beside.submit(self.create_database, template)
+        name = spare.result()
+        self._spares[template] = self._beside.submit(self.create_database, template)
+        return name
+
     def drop_database(self, name: str) -> None:
-        """Drop it, whoever is still connected."""
-        self.psql(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
+        """Drop it, whoever is still connected; nobody waits for that."""
+        self._beside.submit(self.psql, f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
 
     def url(self, database: str) -> str:
         """How SQLAlchemy reaches a database of this server."""
