@@ -3,6 +3,7 @@
 import argparse
 from collections.abc import Callable, Mapping, Sequence
 
+from tests.bench.consuming import measure_consumer
 from tests.bench.embedded import measure_embedded
 from tests.bench.latency import measure_latency
 from tests.bench.measures import Measure, show
@@ -13,6 +14,7 @@ Measurement = Callable[[bool], Sequence[Measure]]
 MEASUREMENTS: Mapping[str, Measurement] = {
     "embedded": lambda quick: measure_embedded(2 if quick else 5),
     "latency": lambda quick: measure_latency(20 if quick else 300),
+    "consumer": lambda quick: measure_consumer(*((2_000, 2) if quick else (20_000, 4))),
     "relay": lambda quick: measure_relay(*((2_000, 2) if quick else (20_000, 5))),
 }
 

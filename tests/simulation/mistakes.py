@@ -13,7 +13,7 @@ from shared.kit import outbox as kit_outbox
 from shared.kit.backbone import outbox
 from shared.kit.bus import InRecord, OutRecord
 from shared.kit.db import Database, UnitOfWork
-from shared.kit.inbox import Inbox, Outcome
+from shared.kit.inbox import Inbox, Outcome, Reason
 from shared.kit.outbox import Recorded
 from shared.kit.relay import Relay
 from tests.simulation.bus import SimulatedBus
@@ -41,7 +41,7 @@ async def publish_before_the_commit(database: Database, bus: SimulatedBus, miles
     fact = the_fact(milestone, number)
     async with database.unit_of_work("writer") as uow:
         await uow.session.execute(insert(written).values(subject=str(fact.subject()), number=number))
-        await kit_outbox.write(uow.session, uow.dialect, [fact], Recorded(uow.now, None))
+        await kit_outbox.write(uow.session, uow.dialect, [Recorded(fact, uow.now, None)])
         (row,) = (await uow.session.execute(outbox.select().order_by(outbox.c.id.desc()).limit(1))).all()
         headers = kit_outbox.headers_from_json(row.headers)
         record = OutRecord(row.topic, row.aggregate_id.encode(), headers, bytes(row.payload), source_of("project"), row.event_id)
@@ -99,7 +99,18 @@ class BothInOrder(SplitAmongTwo):
 # --- on the way in ---
 
 
-class OffsetBeforeEffect(Inbox):
+class OneByOne(Inbox):
+    """Takes the events of a batch in transactions of their own: no mistake, only slow."""
+
+    async def take_all(self, records: Sequence[InRecord]) -> list[Outcome]:
+        return [await self.take(record) for record in records]
+
+    async def take(self, record: InRecord) -> Outcome:
+        (outcome,) = await Inbox.take_all(self, [record])
+        return outcome
+
+
+class OffsetBeforeEffect(OneByOne):
     """Remembers that it has passed an event before the event has taken effect."""
 
     async def take(self, record: InRecord) -> Outcome:
@@ -108,7 +119,18 @@ class OffsetBeforeEffect(Inbox):
         return await super().take(record)
 
 
-class NoInbox(Inbox):
+class PoisonTakenForDone(Inbox):
+    """Takes a batch in which an event fails for done: what is behind the event is lost with it."""
+
+    async def take_all(self, records: Sequence[InRecord]) -> list[Outcome]:
+        try:
+            return await super().take_all(records)
+        except ValueError:
+            await self.park(records[-1], Reason("ValueError", "somewhere in the batch", 1))
+            return [Outcome.PARKED for _ in records]
+
+
+class NoInbox(OneByOne):
     """Trusts the bus to deliver once."""
 
     async def take(self, record: InRecord) -> Outcome:
@@ -119,7 +141,7 @@ class NoInbox(Inbox):
             return await self._effect(uow, envelope)
 
 
-class InboxInAnotherTransaction(Inbox):
+class InboxInAnotherTransaction(OneByOne):
     """Notes the event as taken, commits, and then lets it take effect."""
 
     async def take(self, record: InRecord) -> Outcome:
@@ -149,8 +171,12 @@ MISTAKES: Final[Mapping[str, Kit]] = {
     "marked although it failed": Kit(relay=MarkWhatFailedToo),
     "rows split among two relays": Kit(relay=SplitAmongTwo),
     "the offset before the effect": Kit(inbox=OffsetBeforeEffect),
+    "a batch with a failure in it is taken for done": Kit(inbox=PoisonTakenForDone),
     "no inbox": Kit(inbox=NoInbox),
     "the inbox row in another transaction": Kit(inbox=InboxInAnotherTransaction),
     "a poison event that blocks nobody": Kit(inbox=PoisonBlocksNobody),
 }
-NO_MISTAKES: Final[Mapping[str, Kit]] = {"two relays that both walk all rows in order": Kit(relay=BothInOrder)}
+NO_MISTAKES: Final[Mapping[str, Kit]] = {
+    "two relays that both walk all rows in order": Kit(relay=BothInOrder),
+    "a transaction for each event": Kit(inbox=OneByOne),
+}

@@ -69,8 +69,8 @@ def _slow_commits(monkeypatch: pytest.MonkeyPatch) -> None:
     """Between its outbox row and its commit a transaction takes its time, as on a disk: others get ahead of it."""
     write_at_once, chance = kit_outbox.write, random.Random(7)  # noqa: S311 - a repeatable load, no secret
 
-    async def write_slowly(*arguments: Any) -> None:
-        await write_at_once(*arguments)
+    async def write_slowly(*arguments: Any, **options: Any) -> None:
+        await write_at_once(*arguments, **options)
         await asyncio.sleep(chance.uniform(0, 0.01))
 
     monkeypatch.setattr(kit_outbox, "write", write_slowly)

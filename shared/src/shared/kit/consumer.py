@@ -1,10 +1,14 @@
 """The consumer: polls the bus, lets each event take effect once, and moves the offset after the database.
 
+Events of one partition share a transaction while all goes well. When one of them does not go through nothing of it happened,
+and its halves are tried by themselves, down to the event that fails: it alone is retried or parked, as if it had come alone.
+
 A database that is down is not poison: the partition is paused and the same record is tried again, for ever, while polling
 goes on so that the group keeps its member. An event that fails on its own account is tried three times and then parked.
 """
 
 import asyncio
+from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
@@ -29,6 +33,8 @@ log = structlog.get_logger(__name__)
 
 POLL_SECONDS: Final = 0.5
 POLL_RECORDS: Final = 200
+LEAST_AT_ONCE: Final = 10
+BATCH_SECONDS: Final = 0.2
 TRIES: Final = 3
 CLOSE_SECONDS: Final = 5.0
 STALLED_AFTER_SECONDS: Final = 60.0
@@ -42,6 +48,20 @@ class Retry:
     attempts: int
     due: float
     backoff: Backoff
+
+
+@dataclass
+class Pace:
+    """How many events make a transaction that is worth its commit, and holds its locks for a moment only."""
+
+    events: int = LEAST_AT_ONCE
+
+    def took(self, events: int, seconds: float) -> None:
+        """Learn from a batch: fewer the next time when it took too long, more when it was full and did not."""
+        if seconds > BATCH_SECONDS:
+            self.events = max(LEAST_AT_ONCE, min(self.events, int(events * BATCH_SECONDS / seconds)))
+        elif events == self.events:
+            self.events = min(POLL_RECORDS, 2 * self.events)
 
 
 class Consumer:
@@ -66,6 +86,7 @@ class Consumer:
         self._group = group
         self._member = f"{group}-{new_id()}"
         self._inbox = inbox or Inbox(database, subscriptions, group)
+        self._pace = Pace()
         self._retries: dict[TP, Retry] = {}
         self._held: frozenset[TP] = frozenset()
         self._progress_at = database.clock.monotonic()
@@ -128,27 +149,47 @@ class Consumer:
 
     async def _take_all(self, subscription: Subscription, records: list[InRecord], stop: asyncio.Event) -> dict[TP, int]:
         done: dict[TP, int] = {}
-        halted: set[TP] = set()
+        of_partition: dict[TP, list[InRecord]] = defaultdict(list)
         for record in records:
-            if stop.is_set():
-                break
-            if record.tp in halted:
-                continue
-            if await self._take(subscription, record):
-                done[record.tp] = record.offset + 1
-            else:
-                halted.add(record.tp)
+            of_partition[record.tp].append(record)
+        for tp, its in of_partition.items():
+            if taken := await self._take_partition(subscription, its, stop):
+                done[tp] = its[taken - 1].offset + 1
         return done
 
-    async def _take(self, subscription: Subscription, record: InRecord) -> bool:
-        """True when the record is done with; False when it will come again."""
+    async def _take_partition(self, subscription: Subscription, records: list[InRecord], stop: asyncio.Event) -> int:
+        """How many of one partition's records are done with; the first that is not comes again."""
+        done = 0
+        while done < len(records) and not stop.is_set():
+            batch = records[done : done + self._at_once(records[done])]
+            taken = await self._take(subscription, batch)
+            done += taken
+            if taken < len(batch):
+                break
+        return done
+
+    def _at_once(self, first: InRecord) -> int:
+        if first.tp in self._retries:
+            return 1
+        return min(self._pace.events, self._inbox.most_at_once or self._pace.events)
+
+    async def _take(self, subscription: Subscription, batch: list[InRecord]) -> int:
+        """How many of a batch are done with. One that does not go through as a whole is halved until what fails is alone."""
+        began = self._database.clock.monotonic()
         try:
-            outcome = await self._inbox.take(record)
+            outcomes = await self._inbox.take_all(batch)
         except Exception as error:  # noqa: BLE001 - the consumer's edge: whatever a handler raises is retried or parked
-            return await self._failed(subscription, record, error)
-        self.counts[outcome] += 1
-        self._retries.pop(record.tp, None)
-        return True
+            if len(batch) == 1:
+                return int(await self._failed(subscription, batch[0], error))
+        else:
+            self._pace.took(len(batch), self._database.clock.monotonic() - began)
+            for outcome in outcomes:
+                self.counts[outcome] += 1
+            self._retries.pop(batch[0].tp, None)
+            return len(batch)
+        half = len(batch) // 2
+        done = await self._take(subscription, batch[:half])
+        return done if done < half else done + await self._take(subscription, batch[half:])
 
     async def _failed(self, subscription: Subscription, record: InRecord, error: Exception) -> bool:
         retry = self._retry_of(record)

@@ -81,18 +81,28 @@ class UnitOfWork:
         self.now: datetime = clock.now()
         self.actor = actor
         self.dialect = dialect
-        self.cause: Envelope | None = None
         self.traceparent = traceparent
+        self.cause: Envelope | None = None
         self.silent = False
-        self._facts: list[Fact] = []
+        self._facts: list[outbox.Recorded] = []
         self._written = 0
 
     def record(self, fact: Fact) -> None:
         """Put a fact into the outbox when this unit of work commits."""
-        self._facts.append(fact)
+        self._facts.append(outbox.Recorded(fact, self.now, self.traceparent))
+
+    async def turn_to(self, cause: Envelope) -> None:
+        """Work for this event from now on as in a unit of work of its own: what another event loaded is read anew.
+
+        Rows that were only added stay pending, so that those of many events are inserted together.
+        """
+        if len(self.session.identity_map):
+            await self.session.flush()
+            self.session.expunge_all()
+        self.cause, self.actor, self.traceparent = cause, f"event:{cause.source}", cause.traceparent
 
     @property
-    def recorded(self) -> tuple[Fact, ...]:
+    def recorded(self) -> tuple[outbox.Recorded, ...]:
         """The facts recorded so far, in order."""
         return tuple(self._facts)
 
@@ -112,7 +122,7 @@ class UnitOfWork:
         """Send rows and facts to the database now, so that what it refuses of them is raised here. Raises TooLarge."""
         await self.session.flush()
         if fresh := self._facts[self._written :]:
-            await outbox.write(self.session, self.dialect, fresh, outbox.Recorded(self.now, self.traceparent, silent=self.silent))
+            await outbox.write(self.session, self.dialect, fresh, silent=self.silent)
         self._written = len(self._facts)
 
 

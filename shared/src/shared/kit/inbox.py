@@ -1,18 +1,19 @@
-"""Taking one event: inbox row, effect and new facts in one transaction.
+"""Taking events: inbox rows, effects and new facts in one transaction.
 
 A repeated event stops at the inbox row; an event that comes twice under another id stops at its sequence. A poison event parks
 its object: it and every later event of the same object wait in order, and nothing else waits for them. `redrive.py` tries them
 again.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any, Final
 
 import structlog
-from sqlalchemy import Row, select
 
 from shared.contracts.envelope import Envelope, MalformedEnvelope, unwrap
+from shared.kit.arrivals import Arrival, Arrivals
 from shared.kit.backbone import consumer_offset, inbox, inbox_key, outbox, parked_event
 from shared.kit.bus import InRecord
 from shared.kit.db import Database, UnitOfWork
@@ -47,6 +48,9 @@ class Reason:
 class Inbox:
     """The receiving side of one consumer group on one database."""
 
+    most_at_once: int | None = None
+    """Events that may share a transaction; None: as many as the consumer likes."""
+
     def __init__(self, database: Database, subscriptions: Subscriptions, consumer: str) -> None:
         self._database = database
         self._subscriptions = subscriptions
@@ -59,24 +63,40 @@ class Inbox:
 
     async def take(self, record: InRecord) -> Outcome:
         """Let an event take effect once. Raises what the handler raises, and MalformedEnvelope; then nothing happened."""
-        envelope = unwrap(record.headers, record.value)
-        actor = f"event:{envelope.source}"
-        async with self._database.unit_of_work(actor, envelope.traceparent) as uow:
-            uow.cause = envelope
-            await self._note_offset(uow, record)
-            if not await self._first_time(uow, record, envelope):
-                return Outcome.DUPLICATE
-            state = await self._key_state(uow, envelope)
-            if state is not None and envelope.sequence <= state.last_sequence:
-                return Outcome.STALE
-            if state is not None and state.blocked_at is not None:
-                await self._park(uow, record, envelope, Reason("Blocked", state.blocked_reason, 0))
-                return Outcome.PARKED
-            if state is not None and envelope.sequence > state.last_sequence + 1:
-                gap = f"sequence {envelope.sequence} came after {state.last_sequence}"
-                await self._block(uow, record, envelope, Reason("Gap", gap, 0))
-                return Outcome.PARKED
-            return await self._effect(uow, envelope)
+        return (await self.take_all([record]))[0]
+
+    async def take_all(self, records: Sequence[InRecord]) -> list[Outcome]:
+        """Let events of one partition take effect once and in order, in one transaction: all of them or none.
+
+        Raises what a handler raises, and MalformedEnvelope; then nothing happened.
+        """
+        arrivals = [Arrival(record, unwrap(record.headers, record.value)) for record in records]
+        async with self._database.unit_of_work(f"event:{arrivals[0].envelope.source}") as uow:
+            await self._note_offset(uow, records[-1])
+            noted = await Arrivals.noted(uow, self._consumer, arrivals)
+            outcomes = [await self._take_next(uow, noted, arrival) for arrival in arrivals]
+            await noted.write(uow)
+        return outcomes
+
+    async def _take_next(self, uow: UnitOfWork, noted: Arrivals, arrival: Arrival) -> Outcome:
+        record, envelope = arrival.record, arrival.envelope
+        if not noted.is_new(arrival):
+            return Outcome.DUPLICATE
+        state = noted.state_of(arrival)
+        if state is not None and envelope.sequence <= state.last_sequence:
+            return Outcome.STALE
+        await uow.turn_to(envelope)
+        if state is not None and state.blocked_because is not None:
+            await self._park(uow, record, envelope, Reason("Blocked", state.blocked_because, 0))
+            return Outcome.PARKED
+        if state is not None and envelope.sequence > state.last_sequence + 1:
+            gap = Reason("Gap", f"sequence {envelope.sequence} came after {state.last_sequence}", 0)
+            await self._block(uow, record, envelope, gap)
+            state.blocked_because = _said(gap)
+            return Outcome.PARKED
+        outcome = await self._handle(uow, envelope)
+        noted.moved(arrival)
+        return outcome
 
     async def park(self, record: InRecord, reason: Reason) -> None:
         """Set a poison event aside, and with it its object."""
@@ -90,11 +110,10 @@ class Inbox:
             if await self._first_time(uow, record, envelope):
                 await self._block(uow, record, envelope, reason)
 
-    async def _effect(self, uow: UnitOfWork, envelope: Envelope) -> Outcome:
+    async def _handle(self, uow: UnitOfWork, envelope: Envelope) -> Outcome:
         handler = self._subscriptions.handler_of(envelope.type)
         if handler is not None:
             await handler(uow, envelope.fact())
-        await self._advance(uow, envelope)
         return Outcome.IGNORED if handler is None else Outcome.HANDLED
 
     async def _first_time(self, uow: UnitOfWork, record: InRecord, envelope: Envelope) -> bool:
@@ -109,20 +128,6 @@ class Inbox:
         )
         statement = statement.on_conflict_do_nothing().returning(inbox.c.event_id)
         return (await uow.session.execute(statement)).first() is not None
-
-    async def _key_state(self, uow: UnitOfWork, envelope: Envelope) -> Row[Any] | None:
-        statement = select(inbox_key).where(*self._key_is(envelope)).with_for_update()
-        return (await uow.session.execute(statement)).one_or_none()
-
-    def _key_is(self, envelope: Envelope) -> tuple[Any, ...]:
-        return (
-            inbox_key.c.consumer == self._consumer,
-            inbox_key.c.source == envelope.source,
-            inbox_key.c.key == envelope.partitionkey,
-        )
-
-    async def _advance(self, uow: UnitOfWork, envelope: Envelope) -> None:
-        await self._set_key(uow, envelope, {"last_sequence": envelope.sequence})
 
     async def _set_key(self, uow: UnitOfWork, envelope: Envelope, changes: dict[str, Any]) -> None:
         statement = upsert(uow.dialect, inbox_key).values(
@@ -155,9 +160,7 @@ class Inbox:
 
     async def _block(self, uow: UnitOfWork, record: InRecord, envelope: Envelope, reason: Reason) -> None:
         await self._park(uow, record, envelope, reason)
-        await self._set_key(
-            uow, envelope, {"blocked_at": uow.now, "blocked_reason": storable(f"{reason.error_class}: {reason.error}"[:2000])}
-        )
+        await self._set_key(uow, envelope, {"blocked_at": uow.now, "blocked_reason": _said(reason)})
         log.error(
             "event.parked",
             event_id=envelope.id,
@@ -224,3 +227,7 @@ class Inbox:
                 sent_at=uow.now if uow.silent else None,
             )
         )
+
+
+def _said(reason: Reason) -> str:
+    return storable(f"{reason.error_class}: {reason.error}"[:2000])

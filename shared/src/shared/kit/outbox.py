@@ -1,12 +1,13 @@
 """Facts on their way out: written in the transaction of the change that they report."""
 
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
-from itertools import chain, groupby
+from itertools import groupby
+from operator import attrgetter
 from typing import Any, Final
 
-from sqlalchemy import insert
+from sqlalchemy import insert, select, true
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -15,20 +16,23 @@ from shared.contracts.facts import Fact, every_form
 from shared.kit.backbone import fact_sequence, outbox
 from shared.kit.errors import TooLarge
 from shared.kit.ids import new_id
+from shared.kit.sets import as_table
 
 LARGEST_FACT: Final = 512 * 1024
-SUBJECTS_PER_STATEMENT: Final = 500
 NUL_SIGN: Final = "\u0100"
 
 
 @dataclass(frozen=True, slots=True)
 class Recorded:
-    """When facts were recorded, and on behalf of which trace."""
+    """A fact, when it was recorded, and on behalf of which trace."""
 
+    fact: Fact
     at: datetime
     traceparent: str | None
-    silent: bool = False
-    """Numbered and kept, but not to be told: the row counts as sent."""
+
+    @property
+    def subject(self) -> str:
+        return str(self.fact.subject())
 
 
 def upsert(dialect: str, table: Any) -> Any:
@@ -36,41 +40,37 @@ def upsert(dialect: str, table: Any) -> Any:
     return sqlite.insert(table) if dialect == "sqlite" else postgresql.insert(table)
 
 
-async def write(session: AsyncSession, dialect: str, facts: Sequence[Fact], recorded: Recorded) -> None:
+async def write(session: AsyncSession, dialect: str, recorded: Sequence[Recorded], *, silent: bool = False) -> None:
     """Give each fact the next number of its object and put it into the outbox.
 
     The number is taken under the lock of the object's row, so that of two transactions about one object the second waits:
     numbers are gapless and follow the order of commits. A fact that has an older form is followed by it.
+    `silent`: numbered and kept, but not to be told: the row counts as sent.
     """
     # Sorted by subject: two transactions that take the same locks in different orders deadlock.
-    by_subject = sorted(chain.from_iterable(map(every_form, facts)), key=lambda fact: str(fact.subject()))
-    groups = {subject: list(group) for subject, group in groupby(by_subject, key=lambda fact: str(fact.subject()))}
+    forms = [replace(each, fact=form) for each in recorded for form in every_form(each.fact)]
+    by_subject = sorted(forms, key=attrgetter("subject"))
+    groups = {subject: list(group) for subject, group in groupby(by_subject, key=attrgetter("subject"))}
     last = await _take_numbers(session, dialect, {subject: len(group) for subject, group in groups.items()})
     rows = [
-        _row(wrap(fact, event_id=new_id(), sequence=number, time=recorded.at, traceparent=recorded.traceparent))
+        {
+            **_row(wrap(each.fact, event_id=new_id(), sequence=number, time=each.at, traceparent=each.traceparent)),
+            "sent_at": each.at if silent else None,
+        }
         for subject, group in groups.items()
-        for number, fact in enumerate(group, start=last[subject] - len(group) + 1)
+        for number, each in enumerate(group, start=last[subject] - len(group) + 1)
     ]
-    sent = {"sent_at": recorded.at} if recorded.silent else {}
-    await session.execute(insert(outbox), [{**row, **sent} for row in rows])
+    await session.execute(insert(outbox), rows)
 
 
 async def _take_numbers(session: AsyncSession, dialect: str, counts: dict[str, int]) -> dict[str, int]:
-    last: dict[str, int] = {}
-    for chunk in _chunks(counts.items(), SUBJECTS_PER_STATEMENT):
-        statement = upsert(dialect, fact_sequence).values([{"subject": subject, "last": count} for subject, count in chunk])
-        statement = statement.on_conflict_do_update(
-            index_elements=["subject"], set_={"last": fact_sequence.c.last + statement.excluded.last}
-        ).returning(fact_sequence.c.subject, fact_sequence.c.last)
-        last.update({row.subject: row.last for row in await session.execute(statement)})
-    return last
-
-
-def _chunks(items: Iterable[tuple[str, int]], size: int) -> Iterator[list[tuple[str, int]]]:
-    rest = list(items)
-    while rest:
-        yield rest[:size]
-        rest = rest[size:]
+    given = as_table(dialect, {"subject": list(counts), "count": list(counts.values())})
+    wanted = select(given.c.subject, given.c.count).where(true())
+    statement = upsert(dialect, fact_sequence).from_select(["subject", "last"], wanted)
+    statement = statement.on_conflict_do_update(
+        index_elements=["subject"], set_={"last": fact_sequence.c.last + statement.excluded.last}
+    ).returning(fact_sequence.c.subject, fact_sequence.c.last)
+    return {row.subject: row.last for row in await session.execute(statement)}
 
 
 def _row(envelope: Envelope) -> dict[str, object]:

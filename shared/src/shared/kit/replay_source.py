@@ -37,18 +37,21 @@ class LogClock:
 
 
 class DatedInbox(Inbox):
-    """An inbox that takes each event at the time of its recording."""
+    """An inbox that takes each event at the time of its recording, and so in a transaction of its own."""
+
+    most_at_once = 1
 
     def __init__(self, database: Database, subscriptions: Subscriptions, consumer: str, clock: LogClock) -> None:
         super().__init__(database, subscriptions, consumer)
         self._clock = clock
 
-    async def take(self, record: InRecord) -> Outcome:
+    async def take_all(self, records: Sequence[InRecord]) -> list[Outcome]:
+        (record,) = records
         try:
             self._clock.show(unwrap(record.headers, record.value).time)
         except MalformedEnvelope:
             self._clock.show(record.timestamp)
-        return await super().take(record)
+        return await super().take_all(records)
 
 
 @dataclass
