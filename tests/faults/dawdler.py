@@ -8,6 +8,7 @@ import asyncio
 import runpy
 import sys
 import time
+from collections.abc import Sequence
 from typing import Final
 
 from shared.kit import kafka
@@ -31,16 +32,16 @@ async def dawdle(how: str) -> None:
 def main(how: str, module: str, role: str) -> None:
     """Slow it down, and be the service."""
     kafka.MAX_POLL_INTERVAL_MS = POLL_WITHIN_MS  # type: ignore[misc]  # a constant, but for this program
-    take, left = Inbox.take, SLOW_EVENTS
+    take_all, left = Inbox.take_all, SLOW_EVENTS
 
-    async def slow_take(self: Inbox, record: InRecord) -> Outcome:
+    async def slow_take(self: Inbox, records: Sequence[InRecord]) -> list[Outcome]:
         nonlocal left
         if left > 0:
             left -= 1
             await dawdle(how)
-        return await take(self, record)
+        return await take_all(self, records)
 
-    Inbox.take = slow_take  # type: ignore[method-assign]  # that is what this program is for
+    Inbox.take_all = slow_take  # type: ignore[method-assign]  # that is what this program is for
     sys.argv = [module, role]
     runpy.run_module(module, run_name="__main__")
 

@@ -26,7 +26,7 @@ STEPS: Final[dict[str, tuple[Any, str]]] = {
     "commit": (AsyncSession, "commit"),
     "publish": (KafkaBus, "publish"),
     "mark as sent": (Relay, "_mark"),
-    "take in": (Inbox, "take"),
+    "take in": (Inbox, "take_all"),
     "commit of offsets": (KafkaSubscription, "commit"),
     "push": (Sender, "send"),
     "record of a push": (deliveries, "settle"),
