@@ -1,16 +1,21 @@
 """Envelopes are CloudEvents 1.0 in binary mode; the published SDK is the oracle."""
 
+import json
 from datetime import datetime
+from pathlib import Path
 
 import pytest
 from cloudevents.core.bindings.kafka import KafkaMessage, from_binary
 from cloudevents.core.formats.json import JSONFormat
 from cloudevents.core.v1.event import CloudEvent
 
+from shared.contracts.bond import ScreeningDecided
 from shared.contracts.envelope import Envelope, MalformedEnvelope, unwrap, wrap
 from shared.kit.clock import SHANGHAI
 from shared.testing.backbone import a_withdrawal
 from shared.testing.junk import UNREADABLE
+
+GOLDEN = Path(__file__).parent / "golden"
 
 
 def an_envelope(traceparent: str | None = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01") -> Envelope:
@@ -73,3 +78,15 @@ def test_a_type_that_this_reader_does_not_know_is_no_error() -> None:
     sent = an_envelope()
     headers = [(n, v if n != "ce_type" else b"cn.diaodu.project.milestone-moved.v9") for n, v in sent.headers()]
     assert unwrap(headers, sent.data).fact() is None
+
+
+def test_fields_that_this_reader_does_not_know_are_named_and_passed_over() -> None:
+    golden = (GOLDEN / "cn.diaodu.bond.screening-decided.v1.jsonl").read_text(encoding="utf-8").splitlines()[1]
+    told = ScreeningDecided.model_validate_json(golden)
+    sent = wrap(told, event_id="e-1", sequence=1, time=datetime(2022, 7, 1, tzinfo=SHANGHAI), traceparent=None)
+    newer = json.loads(sent.data) | {"mood": {"deep": [1]}}
+    newer["findings"] = [finding | {"weight": 7} for finding in newer["findings"]]
+    fact, beyond = unwrap(sent.headers(), json.dumps(newer).encode()).read()
+    assert fact == told
+    assert sorted(beyond) == ["findings.*.weight", "mood"]
+    assert sent.read() == (told, ())

@@ -1,5 +1,6 @@
 """An event takes effect once and in order, or waits visibly with its object."""
 
+import json
 from collections.abc import AsyncIterator
 from dataclasses import replace
 
@@ -91,6 +92,17 @@ async def test_nothing_is_noted_when_the_handler_fails(inbox: Inbox, effects: Ef
     assert await next_offset(database) is None
     effects.fails = False
     assert await inbox.take(record) is Outcome.HANDLED
+
+
+async def test_what_a_newer_publisher_says_is_passed_over_and_counted(inbox: Inbox, effects: Effects) -> None:
+    plain = a_record(1)
+    newer = json.dumps(json.loads(plain.value or b"") | {"mood": "fine"}).encode()
+    assert await inbox.take(replace(plain, value=newer)) is Outcome.HANDLED
+    of_tomorrow = a_record(2)
+    headers = tuple((n, v if n != "ce_type" else b"cn.diaodu.project.milestone-moved.v9") for n, v in of_tomorrow.headers)
+    assert await inbox.take(replace(of_tomorrow, headers=headers)) is Outcome.UNKNOWN
+    assert await inbox.take(a_record(3)) is Outcome.HANDLED
+    assert (effects.seen, inbox.unknown_fields) == ([1, 3], 1)
 
 
 async def test_a_fact_that_nobody_here_listens_to_still_counts_for_the_order(database: Database, effects: Effects) -> None:

@@ -67,13 +67,28 @@ class Envelope:
 
         Raises MalformedEnvelope when the type is known and the data is not it.
         """
+        return self.read()[0]
+
+    def read(self) -> tuple[Fact | None, tuple[str, ...]]:
+        """The fact inside, and the names of fields that it has and this reader does not know (`findings.*.weight`).
+
+        Raises MalformedEnvelope when the type is known and the data is not it.
+        """
         known = FACTS.get(self.type)
         if known is None:
-            return None
+            return None, ()
         try:
-            return known.model_validate_json(self.data)
+            return known.model_validate_json(self.data, extra="forbid"), ()
+        except ValidationError as error:
+            beyond = [_path(fault["loc"]) for fault in error.errors(include_input=False) if fault["type"] == "extra_forbidden"]
+        try:
+            return known.model_validate_json(self.data), tuple(dict.fromkeys(beyond))
         except ValidationError as error:
             raise MalformedEnvelope(f"data of {self.type} {self.id}: {error}") from error
+
+
+def _path(place: tuple[int | str, ...]) -> str:
+    return ".".join("*" if isinstance(step, int) else step for step in place)
 
 
 def wrap(fact: Fact, *, event_id: str, sequence: int, time: datetime, traceparent: str | None) -> Envelope:

@@ -96,6 +96,11 @@ class Consumer:
         """True when no poll has succeeded for a minute; a service that listens to nothing never stalls."""
         return bool(self._topics) and self._database.clock.monotonic() - self._progress_at > STALLED_AFTER_SECONDS
 
+    @property
+    def unknown_fields(self) -> int:
+        """Fields of facts that were passed over because this release does not know them."""
+        return self._inbox.unknown_fields
+
     async def run(self, stop: asyncio.Event) -> None:
         """Consume until told to stop; a bus that is down is waited for."""
         backoff = Backoff(first=0.2, most=5.0)

@@ -12,6 +12,7 @@ from typing import Any, Final
 
 import structlog
 
+from shared.contracts.catalogue import FACTS
 from shared.contracts.envelope import Envelope, MalformedEnvelope, unwrap
 from shared.kit.arrivals import Arrival, Arrivals
 from shared.kit.backbone import consumer_offset, inbox, inbox_key, outbox, parked_event
@@ -34,6 +35,8 @@ class Outcome(StrEnum):
     DUPLICATE = "duplicate"
     STALE = "stale"
     PARKED = "parked"
+    UNKNOWN = "unknown"
+    """A type that this release has never heard of: one from a newer publisher."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +58,9 @@ class Inbox:
         self._database = database
         self._subscriptions = subscriptions
         self._consumer = consumer
+        self.unknown_fields = 0
+        """Fields that were passed over because this release does not know them, counted whenever an event is read."""
+        self._told: set[str] = set()
 
     @property
     def consumer(self) -> str:
@@ -112,9 +118,22 @@ class Inbox:
 
     async def _handle(self, uow: UnitOfWork, envelope: Envelope) -> Outcome:
         handler = self._subscriptions.handler_of(envelope.type)
-        if handler is not None:
-            await handler(uow, envelope.fact())
-        return Outcome.IGNORED if handler is None else Outcome.HANDLED
+        if handler is None:
+            if envelope.type in FACTS:
+                return Outcome.IGNORED
+            self._tell_once("event.unknown_type", envelope.type)
+            return Outcome.UNKNOWN
+        fact, beyond = envelope.read()
+        self.unknown_fields += len(beyond)
+        for name in beyond:
+            self._tell_once("event.unknown_field", f"{envelope.type}: {name}")
+        await handler(uow, fact)
+        return Outcome.HANDLED
+
+    def _tell_once(self, what: str, name: str) -> None:
+        if name not in self._told:
+            self._told.add(name)
+            log.warning(what, consumer=self._consumer, name=name)
 
     async def _first_time(self, uow: UnitOfWork, record: InRecord, envelope: Envelope) -> bool:
         statement = upsert(uow.dialect, inbox).values(

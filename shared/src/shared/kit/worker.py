@@ -180,4 +180,5 @@ class Worker:
             "relay_sent": self.relay.state.sent,
             "relay_failures": self.relay.state.failures,
             **{f"events_{outcome}": count for outcome, count in self.consumer.counts.items()},
+            "unknown_fields": self.consumer.unknown_fields,
         }
