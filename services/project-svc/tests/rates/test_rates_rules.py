@@ -45,6 +45,19 @@ def test_the_speechs_register_gives_the_golden_rates() -> None:
     assert set(not_started) == {*result.resumption.missing, *result.new_start.missing}
 
 
+def test_hanzhongs_preparatory_projects_are_listed_and_counted_in_no_rate() -> None:
+    """汉中: 133 续建, 124 新建, 50 建成 and 151 前期, 458 in all."""
+    continuing = [an_undertaking(n, ProjectKind.CONTINUING, begun=True) for n in range(133)]
+    new = [an_undertaking(200 + n, begun=n < 62) for n in range(124)]
+    built = [replace(an_undertaking(400 + n, ProjectKind.CONTINUING), finished=True) for n in range(50)]
+    preparatory = [an_undertaking(500 + n, ProjectKind.PREPARATORY) for n in range(151)]
+    result = rates([*continuing, *new, *built, *preparatory], AS_OF)
+    assert result.start_and_resume.denominator + len(result.preparatory) == 458
+    assert (result.start_and_resume.numerator, result.start_and_resume.percent) == (133 + 62 + 50, Decimal("79.8"))
+    assert (result.new_start.denominator, result.new_start.percent) == (124, Decimal("50.0"))
+    assert (result.resumption.denominator, result.resumption.percent) == (133, Decimal("100.0"))
+
+
 @pytest.mark.parametrize(
     ("completed", "planned", "elapsed", "expected"),
     [("629.0", "647.4", 10, "13.8"), ("313.64", "1015", 3, "5.9")],
