@@ -35,7 +35,7 @@ def report(pytestconfig: pytest.Config) -> Report:
     return pytestconfig.stash[REPORT]
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def database_server() -> Iterator[PostgresServer]:
     """A PostgreSQL that nobody else uses."""
     try:
@@ -45,7 +45,7 @@ def database_server() -> Iterator[PostgresServer]:
         cannot_test_without(missing)
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def broker() -> Iterator[KafkaServer]:
     """A broker that nobody else uses."""
     try:
@@ -55,7 +55,7 @@ def broker() -> Iterator[KafkaServer]:
         cannot_test_without(missing)
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def stack(database_server: PostgresServer, broker: KafkaServer) -> Iterator[Stack]:
     """A publisher and a subscriber, each with its api and its worker."""
     with Stack(database_server, broker, services=("project", "alert"), settings=HURRY) as stack:

@@ -20,7 +20,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--fuzz-phases", default="coverage,fuzzing", help="of schemathesis: coverage, fuzzing, stateful")
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def filled(postgres_server: PostgresServer, kafka_server: KafkaServer) -> Iterator[Stack]:
     """All four services after the main job."""
     with Stack(postgres_server, kafka_server, settings={"PROJECT_SWEEP_INTERVAL": "1"}) as stack:

@@ -109,6 +109,11 @@ class OneByOne(Inbox):
         (outcome,) = await Inbox.take_all(self, [record])
         return outcome
 
+    async def _effect(self, uow: UnitOfWork, envelope: Envelope) -> Outcome:
+        outcome = await self._handle(uow, envelope)
+        await self._set_key(uow, envelope, {"last_sequence": envelope.sequence})
+        return outcome
+
 
 class OffsetBeforeEffect(OneByOne):
     """Remembers that it has passed an event before the event has taken effect."""
