@@ -30,7 +30,13 @@ SERVICES: Final = (
     Service("alert", alert_svc.settings.AlertSettings, alert_svc.app.create_app, alert_svc.worker.create_worker),
 )
 
+# Whoever waits here is woken by the change itself, which happens in the same process: looking by the clock only finds what a
+# clock brings about, such as the next try of a push.
+WOKEN: Final = {"relay_poll_interval": timedelta(seconds=1)}
 DIFFERENCES: Final[Mapping[str, Mapping[str, Any]]] = {
+    "indicator": WOKEN,
     # On one machine a sweep costs next to nothing, and whoever tries the suite out is waiting for it.
-    "project": {"sweep_interval": timedelta(seconds=2)},
+    "project": WOKEN | {"sweep_interval": timedelta(seconds=2)},
+    "bond": WOKEN,
+    "alert": WOKEN | {"delivery_poll_interval": timedelta(milliseconds=500), "stream_poll_interval": timedelta(seconds=1)},
 }

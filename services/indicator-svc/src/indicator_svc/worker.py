@@ -10,7 +10,8 @@ from shared.kit.db import Database
 from shared.kit.runtime import Runtime
 from shared.kit.worker import Ticker, Worker
 
-LOOK_EVERY: Final = timedelta(milliseconds=200)
+LOOK_EVERY: Final = timedelta(milliseconds=500)
+"""Figures come in through another process; one in this process calls at once."""
 
 
 def create_worker(runtime: Runtime) -> Worker:
@@ -18,4 +19,4 @@ def create_worker(runtime: Runtime) -> Worker:
         await recompute_stale(database, runtime.settings.region)
         await judge_changed(database)
 
-    return Worker(runtime, SUBSCRIPTIONS, [Ticker("boards", LOOK_EVERY, follow_figures)])
+    return Worker(runtime, SUBSCRIPTIONS, [Ticker("boards", LOOK_EVERY, follow_figures, wake=runtime.database.listen())])

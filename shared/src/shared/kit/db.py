@@ -151,7 +151,7 @@ class Database:
 
         Raises Unavailable when the database cannot be had in time.
         """
-        async with self._in_time(), self._one_writer(), AsyncSession(self.engine, expire_on_commit=False) as session:
+        async with self.in_time(), self._one_writer(), AsyncSession(self.engine, expire_on_commit=False) as session:
             uow = UnitOfWork(session, self.clock, actor, self.dialect, traceparent)
             uow.silent = self.silent
             _stamp_on_flush(session.sync_session, uow)
@@ -166,7 +166,7 @@ class Database:
     @asynccontextmanager
     async def reading(self) -> AsyncIterator[ReadSession]:
         """One consistent view for several queries; writes are refused by PostgreSQL and never committed on SQLite."""
-        async with self._in_time(), AsyncSession(self.engine, expire_on_commit=False, autoflush=False) as session:
+        async with self.in_time(), AsyncSession(self.engine, expire_on_commit=False, autoflush=False) as session:
             options: dict[str, Any] = (
                 {"reading": True}
                 if self.dialect == "sqlite"
@@ -178,7 +178,7 @@ class Database:
     @asynccontextmanager
     async def transaction(self, *, however_long: bool = False) -> AsyncIterator[AsyncConnection]:
         """A plain transaction for the backbone's own rows (relay, leases, purges); commits when the block ends well."""
-        in_time = nullcontext() if however_long else self._in_time()
+        in_time = nullcontext() if however_long else self.in_time()
         async with in_time, self._one_writer(), self.engine.begin() as connection:
             yield connection
 
@@ -196,14 +196,14 @@ class Database:
 
     async def ping(self) -> None:
         """Ask the database for a sign of life. Raises what the driver raises."""
-        async with self._in_time(), self.engine.connect() as connection:
+        async with self.in_time(), self.engine.connect() as connection:
             own = await connection.execution_options(reading=True)
             await own.execute(text("SELECT 1"))
 
     async def close(self) -> None:
         await self.engine.dispose()
 
-    def _in_time(self) -> AbstractAsyncContextManager[object]:
+    def in_time(self) -> AbstractAsyncContextManager[object]:
         """TimeoutError where the server does not answer; SQLite's calls end by themselves."""
         return nullcontext() if self.dialect == "sqlite" else asyncio.timeout(LONGEST_TRANSACTION_SECONDS)
 

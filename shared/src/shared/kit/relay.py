@@ -62,6 +62,7 @@ class Relay:
         self._poll_seconds = poll_interval.total_seconds()
         self._owner = new_id()
         self._lease_until = database.clock.now()
+        self._own: AsyncConnection | None = None
         self._ahead: Rows = ()
         self._unmarked: Acknowledged = ()
 
@@ -142,8 +143,11 @@ class Relay:
             statement = statement.where(outbox.c.id.not_in(select(given.c.id)))
         if waiting := self._set_aside_now():
             statement = statement.where(outbox.c.aggregate_id.not_in(waiting))
-        async with self._database.reading() as view:
-            return (await view.session.execute(statement)).all()
+        if self._own is None:
+            async with self._database.reading() as view:
+                return (await view.session.execute(statement)).all()
+        async with self._database.in_time():
+            return (await self._own.execute(statement)).all()
 
     def _record(self, row: Row[Any]) -> OutRecord:
         return OutRecord(
@@ -195,7 +199,13 @@ class Relay:
                 await self._release_lease()
             return
         async with self._database.advisory_lock(lock_number("relay")) as connection:
-            yield connection is not None and await _alive(connection)
+            leading = connection is not None and await _alive(connection)
+            # Read through the connection that holds the lock: looking costs one round trip, and who lost the lock reads nothing.
+            self._own = connection if leading else None
+            try:
+                yield leading
+            finally:
+                self._own = None
 
     async def _keep_lease(self) -> bool:
         """Take or renew the lease row; the lock table of a database that has no advisory locks."""
