@@ -7,7 +7,7 @@ ends well everything is committed, otherwise nothing happened.
 import asyncio
 import sqlite3
 from collections.abc import AsyncIterator
-from contextlib import AbstractAsyncContextManager, asynccontextmanager, nullcontext
+from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager, nullcontext
 from datetime import datetime
 from typing import Any, Final, Literal, Protocol, TypeVar
 
@@ -185,14 +185,17 @@ class Database:
     @asynccontextmanager
     async def advisory_lock(self, number: int) -> AsyncIterator[AsyncConnection | None]:
         """Hold PostgreSQL's session lock of that number on a connection of its own; None when somebody else holds it."""
-        async with self.engine.connect() as connection:
-            own = await connection.execution_options(isolation_level="AUTOCOMMIT")
-            held = bool(await own.scalar(text("SELECT pg_try_advisory_lock(:number)"), {"number": number}))
+        async with AsyncExitStack() as stack:
+            async with self.in_time():
+                connection = await stack.enter_async_context(self.engine.connect())
+                own = await connection.execution_options(isolation_level="AUTOCOMMIT")
+                held = bool(await own.scalar(text("SELECT pg_try_advisory_lock(:number)"), {"number": number}))
             try:
                 yield own if held else None
             finally:
                 if held and not own.invalidated and not own.closed:
-                    await own.execute(text("SELECT pg_advisory_unlock(:number)"), {"number": number})
+                    async with self.in_time():
+                        await own.execute(text("SELECT pg_advisory_unlock(:number)"), {"number": number})
 
     async def ping(self) -> None:
         """Ask the database for a sign of life. Raises what the driver raises."""

@@ -199,11 +199,10 @@ class Relay:
                 await self._release_lease()
             return
         async with self._database.advisory_lock(lock_number("relay")) as connection:
-            leading = connection is not None and await _alive(connection)
             # Read through the connection that holds the lock: looking costs one round trip, and who lost the lock reads nothing.
-            self._own = connection if leading else None
+            self._own = connection
             try:
-                yield leading
+                yield connection is not None
             finally:
                 self._own = None
 
@@ -227,10 +226,6 @@ class Relay:
         mine = relay_lease.c.owner == self._owner
         async with self._database.transaction() as connection:
             await connection.execute(delete(relay_lease).where(mine))
-
-
-async def _alive(connection: AsyncConnection) -> bool:
-    return bool(await connection.scalar(select(1)))
 
 
 def lock_number(name: str) -> int:
