@@ -2,7 +2,7 @@
 
 import asyncio
 import json
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from datetime import timedelta
 from pathlib import Path
@@ -21,9 +21,10 @@ from alert_svc.settings import AlertSettings
 from alert_svc.subscriptions import SUBSCRIPTIONS
 from alert_svc.worker import create_worker
 from shared.kit.backbone import replay
-from shared.kit.bus import OutRecord
+from shared.kit.bus import InRecord, OutRecord
 from shared.kit.clock import SystemClock
-from shared.kit.inbox import Inbox
+from shared.kit.ids import new_id
+from shared.kit.inbox import Inbox, Outcome
 from shared.kit.replay_jobs import ReplayRunner
 from shared.kit.runtime import Runtime, open_runtime
 from shared.kit.settings import ConfigurationError, load_settings
@@ -33,6 +34,7 @@ from shared.testing.http import a_client, is_problem, post
 from shared.testing.runtimes import Migrated, settings_of
 
 REPLAYS = "/api/alert/v1/replays"
+OVER = {"completed", "failed", "cancelled"}
 
 
 async def tell(runtime: Runtime) -> None:
@@ -75,7 +77,7 @@ async def ended(client: httpx.AsyncClient, path: str) -> dict[str, Any]:
         found: dict[str, Any] = (await client.get(path)).json()
         return found
 
-    return await eventually(look, satisfies=lambda found: found["state"] in {"completed", "failed"}, within=seconds(40))
+    return await eventually(look, satisfies=lambda found: found["state"] in OVER, within=seconds(40))
 
 
 async def test_a_replay_that_was_asked_for_is_done_by_the_worker_and_tells_how_far_it_is(replaying: Runtime) -> None:
@@ -110,6 +112,40 @@ async def test_a_replay_whose_worker_died_is_given_up_and_says_that_its_database
         async with replays_done(replaying):
             found = await ended(client, asked.headers["location"])
     assert (found["state"], "不可使用" in found["error"]) == ("failed", True)
+
+
+async def test_a_replay_that_waits_is_cancelled_at_once_and_another_may_be_asked_for(replaying: Runtime) -> None:
+    async with a_client(create_app(replaying), replaying.database) as client:
+        path = (await post(client, REPLAYS, {})).headers["location"]
+        assert (await post(client, f"{path}/cancel", {})).json()["state"] == "cancelled"
+        is_problem(await post(client, f"{path}/cancel", {}), 409, "replay.ended")
+        is_problem(await post(client, f"{REPLAYS}/{new_id()}/cancel", {}), 404, "replay.not-found")
+        assert (await post(client, REPLAYS, {})).status_code == 202
+        acts = (await client.get("/api/alert/v1/operator-acts?act=replay")).json()["items"]
+    assert [act["outcome"] for act in acts] == ["requested", "cancelled", "requested"]
+
+
+async def test_a_replay_at_work_is_called_off_and_says_that_its_database_must_not_be_used(
+    replaying: Runtime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    at_work, go_on = asyncio.Event(), asyncio.Event()
+    take_all = Inbox.take_all
+
+    async def wait_and_take(self: Inbox, records: Sequence[InRecord]) -> list[Outcome]:
+        at_work.set()
+        await go_on.wait()
+        return await take_all(self, records)
+
+    monkeypatch.setattr(Inbox, "take_all", wait_and_take)
+    async with a_client(create_app(replaying), replaying.database) as client:
+        path = (await post(client, REPLAYS, {})).headers["location"]
+        async with replays_done(replaying):
+            await at_work.wait()
+            assert (await post(client, f"{path}/cancel", {})).json()["state"] == "cancelling"
+            is_problem(await post(client, REPLAYS, {}), 409, "replay.already-under-way")
+            go_on.set()
+            found = await ended(client, path)
+    assert (found["state"], "不可使用" in found["error"]) == ("cancelled", True)
 
 
 async def test_without_a_target_a_replay_is_refused_and_the_setting_is_named(client: httpx.AsyncClient) -> None:

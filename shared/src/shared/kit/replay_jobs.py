@@ -22,7 +22,8 @@ log = structlog.get_logger(__name__)
 
 LOOK_SECONDS: Final = 1.0
 LOST_AFTER: Final = timedelta(minutes=2)
-UNDER_WAY: Final = ("queued", "running")
+AT_WORK: Final = ("running", "cancelling")
+UNDER_WAY: Final = ("queued", *AT_WORK)
 
 
 class AlreadyUnderWay(Conflict):
@@ -31,6 +32,17 @@ class AlreadyUnderWay(Conflict):
 
 class ReplayNotFound(NotFound):
     code = "replay.not-found"
+
+
+class Ended(Conflict):
+    code = "replay.ended"
+
+
+class Cancelled(Conflict):
+    code = "replay.cancelled"
+
+    def __init__(self) -> None:
+        super().__init__("重放已按要求取消，目标数据库不完整，不可使用：请清空后重新发起。")
 
 
 async def ask(uow: UnitOfWork, start: Start) -> str:
@@ -42,6 +54,18 @@ async def ask(uow: UnitOfWork, start: Start) -> str:
     await uow.session.execute(insert(job).values(**row, done=0, counts={}, offsets={}))
     await note(uow, Act(ActKind.REPLAY, "requested", detail=number))
     return number
+
+
+async def cancel(uow: UnitOfWork, number: str) -> None:
+    """Call off a replay: at once while it waits, at its worker's next look when it is at work. Raises ReplayNotFound, Ended."""
+    row = (await uow.session.execute(select(job).where(job.c.id == number).with_for_update())).one_or_none()
+    if row is None:
+        raise ReplayNotFound(f"没有编号为“{number}”的重放。")
+    if row.state not in UNDER_WAY:
+        raise Ended(f"该重放已结束（{row.state}），无需取消。")
+    changes = {"state": "cancelling"} if row.state in AT_WORK else {"state": "cancelled", "finished_at": uow.now}
+    await uow.session.execute(update(job).where(job.c.id == number).values(**changes))
+    await note(uow, Act(ActKind.REPLAY, "cancelled", detail=number))
 
 
 async def find(view: ReadSession | UnitOfWork, number: str) -> Row[Any]:
@@ -88,7 +112,7 @@ class ReplayRunner:
             if await view.session.scalar(select(job.c.id).where(job.c.state.in_(UNDER_WAY)).limit(1)) is None:
                 return None
         async with self.database.unit_of_work("worker:replays") as uow:
-            lost = (job.c.state == "running") & (job.c.heartbeat_at < uow.now - LOST_AFTER)
+            lost = job.c.state.in_(AT_WORK) & (job.c.heartbeat_at < uow.now - LOST_AFTER)
             given_up = {"state": "failed", "error": Interrupted().detail, "finished_at": uow.now}
             await uow.session.execute(update(job).where(lost).values(**given_up))
             waiting = select(job).where(job.c.state == "queued").limit(1).with_for_update(skip_locked=True)
@@ -100,29 +124,42 @@ class ReplayRunner:
 
     async def _do(self, row: Row[Any], stop: asyncio.Event) -> None:
         async def watch(progress: Progress) -> None:
-            await self._set(row, progress, "running")
+            if not await self._set(row, progress, "running"):
+                raise Cancelled
 
         clock, actor = self.database.clock, row.requested_by
         try:
             done = await self.make().into(self.target_url, read(row.start), clock, actor, watch, stop)
+        except Cancelled as called_off:
+            async with self.database.unit_of_work(row.requested_by) as uow:
+                await _end(uow, row, "cancelled", called_off.detail)
         except Exception as error:
             log.exception("replay.failed", replay=row.id)
             await self._fail(row, error)
         else:
             await self._set(row, done, "completed")
 
-    async def _set(self, row: Row[Any], progress: Progress, state: str) -> None:
+    async def _set(self, row: Row[Any], progress: Progress, state: str) -> bool:
+        """Note how far it is; False when somebody has called it off meanwhile. What is done in spite of that is done."""
         async with self.database.unit_of_work(row.requested_by) as uow:
             figures = {"done": progress.done, "total": progress.total, "counts": dict(progress.counts)}
             changes = {**figures, "offsets": dict(progress.up_to), "state": state, "heartbeat_at": uow.now}
             finished = {"finished_at": uow.now} if state == "completed" else {}
-            await uow.session.execute(update(job).where(job.c.id == row.id).values(**changes, **finished))
+            wanted = job.c.state.in_(AT_WORK if finished else ("running",))
+            statement = update(job).where(job.c.id == row.id, wanted).values(**changes, **finished).returning(job.c.id)
+            going_on = (await uow.session.execute(statement)).first() is not None
             if finished:
                 await note(uow, Act(ActKind.REPLAY, state, detail=row.id))
+        return going_on
 
     async def _fail(self, row: Row[Any], error: Exception) -> None:
         said = error.detail if isinstance(error, DomainError) else f"{type(error).__name__}: {str(error)[:1000]}"
         async with self.database.unit_of_work(row.requested_by) as uow:
-            changes = {"state": "failed", "error": said, "finished_at": uow.now}
-            await uow.session.execute(update(job).where(job.c.id == row.id).values(**changes))
+            await _end(uow, row, "failed", said)
             await note(uow, Act(ActKind.REPLAY, "failed", detail=f"{row.id}: {said}"))
+
+
+async def _end(uow: UnitOfWork, row: Row[Any], state: str, said: str) -> None:
+    """What somebody else has ended already stays as it is."""
+    changes = {"state": state, "error": said, "finished_at": uow.now}
+    await uow.session.execute(update(job).where(job.c.id == row.id, job.c.state.in_(AT_WORK)).values(**changes))

@@ -20,6 +20,7 @@ from shared.kit.schemas import LARGEST_INT, InModel, LooseMoment, ObjectId, OutM
 from shared.kit.subscriptions import Subscriptions
 
 MOST_PARTITIONS: Final = 1_000
+STATES: Final = "queued 排队、running 进行中、cancelling 取消中、cancelled 已取消、completed 完成、failed 失败"
 
 
 class NoTarget(Conflict):
@@ -51,7 +52,7 @@ class ReplayOut(OutModel):
     """一次重放：把消息总线上的历史重新处理到一个空的数据库里。"""
 
     id: str
-    state: str = Field(description="queued 排队、running 进行中、completed 完成、failed 失败")
+    state: str = Field(description=STATES)
     requested_by: str
     requested_at: datetime
     start: dict[str, Any]
@@ -89,6 +90,11 @@ def replays_router(edge: Edge, subscriptions: Subscriptions) -> APIRouter:
     @router.get("/{replay_id}", summary="查看重放的进度与结果")
     async def get_replay(replay_id: ObjectId, view: AdminReads) -> ReplayOut:
         return _out(await replay_jobs.find(view, replay_id))
+
+    @router.post("/{replay_id}/cancel", status_code=202, summary="取消重放")
+    async def cancel_replay(replay_id: ObjectId, uow: AdminUow) -> ReplayOut:
+        await replay_jobs.cancel(uow, replay_id)
+        return _out(await replay_jobs.find(uow, replay_id))
 
     return router
 
