@@ -121,19 +121,21 @@ class Inbox:
         if handler is None:
             if envelope.type in FACTS:
                 return Outcome.IGNORED
-            self._tell_once("event.unknown_type", envelope.type)
+            if self._is_news(envelope.type):
+                log.warning("event.unknown_type", consumer=self._consumer, type=envelope.type)
             return Outcome.UNKNOWN
         fact, beyond = envelope.read()
         self.unknown_fields += len(beyond)
         for name in beyond:
-            self._tell_once("event.unknown_field", f"{envelope.type}: {name}")
+            if self._is_news(f"{envelope.type}: {name}"):
+                log.warning("event.unknown_field", consumer=self._consumer, type=envelope.type, field=name)
         await handler(uow, fact)
         return Outcome.HANDLED
 
-    def _tell_once(self, what: str, name: str) -> None:
-        if name not in self._told:
-            self._told.add(name)
-            log.warning(what, consumer=self._consumer, name=name)
+    def _is_news(self, name: str) -> bool:
+        known = name in self._told
+        self._told.add(name)
+        return not known
 
     async def _first_time(self, uow: UnitOfWork, record: InRecord, envelope: Envelope) -> bool:
         statement = upsert(uow.dialect, inbox).values(
