@@ -188,6 +188,24 @@ async def test_a_poison_event_in_a_batch_is_parked_after_its_third_try_with_its_
     assert (consumer.counts[Outcome.HANDLED], consumer.counts[Outcome.PARKED]) == (4, 2)
 
 
+async def test_a_batch_that_meets_a_database_that_is_away_is_tried_once_and_waits(
+    consumer: Consumer, bus: NoBus, database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tried: list[int] = []
+
+    async def away(_inbox: Inbox, records: Sequence[InRecord]) -> list[Outcome]:
+        tried.append(len(records))
+        raise ConnectionRefusedError
+
+    records = numbered("a", "b", "a", "c")
+    with monkeypatch.context() as outage:
+        outage.setattr(Inbox, "take_all", away)
+        assert await take_all(consumer, bus, records) == {}
+    assert (tried, bus.sought, bus.paused) == ([4], [0], [records[0].tp])
+    assert await take_all(consumer, bus, records) == {records[0].tp: 4}
+    assert await effects_of(database) == ["a-1", "a-2", "b-1", "c-1"]
+
+
 async def test_a_record_that_is_no_event_is_parked_alone(consumer: Consumer, bus: NoBus, database: Database) -> None:
     records = numbered("a", "b", "c")
     records[1] = replace(records[1], headers=())

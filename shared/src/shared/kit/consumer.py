@@ -179,12 +179,15 @@ class Consumer:
         return min(self._pace.events, self._inbox.most_at_once or self._pace.events)
 
     async def _take(self, subscription: Subscription, batch: list[InRecord]) -> int:
-        """How many of a batch are done with. One that does not go through as a whole is halved until what fails is alone."""
+        """How many of a batch are done with. One that does not go through as a whole is halved until what fails is alone.
+
+        Where a database that is away or another's lock is to blame, smaller batches would only wait as long again.
+        """
         began = self._database.clock.monotonic()
         try:
             outcomes = await self._inbox.take_all(batch)
         except Exception as error:  # noqa: BLE001 - the consumer's edge: whatever a handler raises is retried or parked
-            if len(batch) == 1:
+            if len(batch) == 1 or is_transient(error):
                 return int(await self._failed(subscription, batch[0], error))
         else:
             self._pace.took(len(batch), self._database.clock.monotonic() - began)
