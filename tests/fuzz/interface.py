@@ -61,6 +61,7 @@ class Interface:
             f"--seed={seed}",
             "--continue-on-failure",
             f"--request-timeout={ANSWER_SECONDS:g}",
+            f"--max-response-time={ANSWER_SECONDS:g}",
             "--generation-database=none",
             "--warnings=off",
         ]

@@ -1,8 +1,9 @@
 """A fact about a small milestone, and a database with the backbone in it."""
 
-from collections.abc import AsyncIterator
-from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
 from datetime import date, datetime
+from typing import Any
 
 import asyncpg
 import pytest
@@ -14,7 +15,7 @@ from shared.contracts.project import MilestoneWithdrawn
 from shared.kit.backbone import backbone_metadata, fact_sequence, outbox
 from shared.kit.bus import TP, InRecord
 from shared.kit.clock import SHANGHAI, SystemClock
-from shared.kit.db import Database, ReadSession
+from shared.kit.db import Database
 from shared.kit.ids import new_id
 
 AT = datetime(2022, 7, 1, 9, 0, tzinfo=SHANGHAI)
@@ -70,12 +71,16 @@ async def numbers_taken(database: Database) -> int:
 
 
 def starting_up(database: Database, monkeypatch: pytest.MonkeyPatch, refusals: int) -> None:
-    """For so many reads answer as a PostgreSQL that is starting up: with its driver's own error, which SQLAlchemy passes on."""
-    reading, left = database.reading, iter(range(refusals))
+    """Answer so often as a PostgreSQL that is starting up: with its driver's own error, which SQLAlchemy passes on."""
+    left = iter(range(refusals))
 
-    def refuse() -> AbstractAsyncContextManager[ReadSession]:
-        if next(left, None) is not None:
-            raise asyncpg.CannotConnectNowError("the database system is starting up")
-        return reading()
+    def refusing(open_it: Callable[..., Any]) -> Callable[..., Any]:
+        def ask(*arguments: Any) -> Any:
+            if next(left, None) is not None:
+                raise asyncpg.CannotConnectNowError("the database system is starting up")
+            return open_it(*arguments)
 
-    monkeypatch.setattr(database, "reading", refuse)
+        return ask
+
+    for name in ("reading", "advisory_lock"):
+        monkeypatch.setattr(database, name, refusing(getattr(database, name)))
