@@ -125,6 +125,27 @@ async def test_a_replay_that_waits_is_cancelled_at_once_and_another_may_be_asked
     assert [act["outcome"] for act in acts] == ["requested", "cancelled", "requested"]
 
 
+async def test_what_became_of_a_replay_that_was_given_up_meanwhile_is_not_told_twice(
+    replaying: Runtime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    take_all = Inbox.take_all
+
+    async def be_given_up_and_take(self: Inbox, records: Sequence[InRecord]) -> list[Outcome]:
+        async with replaying.database.transaction() as connection:
+            await connection.execute(update(replay).values(state="failed", error="given up"))
+        return await take_all(self, records)
+
+    monkeypatch.setattr(Inbox, "take_all", be_given_up_and_take)
+    async with a_client(create_app(replaying), replaying.database) as client:
+        path = (await post(client, REPLAYS, {})).headers["location"]
+        async with replays_done(replaying):
+            await ended(client, path)
+        found = (await client.get(path)).json()
+        acts = (await client.get("/api/alert/v1/operator-acts?act=replay")).json()["items"]
+    assert (found["state"], found["error"]) == ("failed", "given up")
+    assert [act["outcome"] for act in acts] == ["requested"]
+
+
 async def test_a_replay_at_work_is_called_off_and_says_that_its_database_must_not_be_used(
     replaying: Runtime, monkeypatch: pytest.MonkeyPatch
 ) -> None:

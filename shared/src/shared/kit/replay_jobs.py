@@ -58,9 +58,7 @@ async def ask(uow: UnitOfWork, start: Start) -> str:
 
 async def cancel(uow: UnitOfWork, number: str) -> None:
     """Call off a replay: at once while it waits, at its worker's next look when it is at work. Raises ReplayNotFound, Ended."""
-    row = (await uow.session.execute(select(job).where(job.c.id == number).with_for_update())).one_or_none()
-    if row is None:
-        raise ReplayNotFound(f"没有编号为“{number}”的重放。")
+    row = await find(uow, number, lock=True)
     if row.state not in UNDER_WAY:
         raise Ended(f"该重放已结束（{row.state}），无需取消。")
     changes = {"state": "cancelling"} if row.state in AT_WORK else {"state": "cancelled", "finished_at": uow.now}
@@ -68,9 +66,10 @@ async def cancel(uow: UnitOfWork, number: str) -> None:
     await note(uow, Act(ActKind.REPLAY, "cancelled", detail=number))
 
 
-async def find(view: ReadSession | UnitOfWork, number: str) -> Row[Any]:
+async def find(view: ReadSession | UnitOfWork, number: str, *, lock: bool = False) -> Row[Any]:
     """Raises ReplayNotFound."""
-    row = (await view.session.execute(select(job).where(job.c.id == number))).one_or_none()
+    statement = select(job).where(job.c.id == number)
+    row = (await view.session.execute(statement.with_for_update() if lock else statement)).one_or_none()
     if row is None:
         raise ReplayNotFound(f"没有编号为“{number}”的重放。")
     return row
@@ -148,18 +147,19 @@ class ReplayRunner:
             wanted = job.c.state.in_(AT_WORK if finished else ("running",))
             statement = update(job).where(job.c.id == row.id, wanted).values(**changes, **finished).returning(job.c.id)
             going_on = (await uow.session.execute(statement)).first() is not None
-            if finished:
+            if finished and going_on:
                 await note(uow, Act(ActKind.REPLAY, state, detail=row.id))
         return going_on
 
     async def _fail(self, row: Row[Any], error: Exception) -> None:
         said = error.detail if isinstance(error, DomainError) else f"{type(error).__name__}: {str(error)[:1000]}"
         async with self.database.unit_of_work(row.requested_by) as uow:
-            await _end(uow, row, "failed", said)
-            await note(uow, Act(ActKind.REPLAY, "failed", detail=f"{row.id}: {said}"))
+            if await _end(uow, row, "failed", said):
+                await note(uow, Act(ActKind.REPLAY, "failed", detail=f"{row.id}: {said}"))
 
 
-async def _end(uow: UnitOfWork, row: Row[Any], state: str, said: str) -> None:
-    """What somebody else has ended already stays as it is."""
+async def _end(uow: UnitOfWork, row: Row[Any], state: str, said: str) -> bool:
+    """What somebody else has ended already stays as it is; then False."""
     changes = {"state": state, "error": said, "finished_at": uow.now}
-    await uow.session.execute(update(job).where(job.c.id == row.id, job.c.state.in_(AT_WORK)).values(**changes))
+    statement = update(job).where(job.c.id == row.id, job.c.state.in_(AT_WORK)).values(**changes).returning(job.c.id)
+    return (await uow.session.execute(statement)).first() is not None
