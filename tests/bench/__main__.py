@@ -8,6 +8,7 @@ from tests.bench.embedded import measure_embedded
 from tests.bench.latency import measure_latency
 from tests.bench.measures import Measure, show
 from tests.bench.relaying import measure_relay
+from tests.bench.scheduling import measure_schedules
 
 Measurement = Callable[[bool], Sequence[Measure]]
 
@@ -16,6 +17,7 @@ MEASUREMENTS: Mapping[str, Measurement] = {
     "latency": lambda quick: measure_latency(20 if quick else 300),
     "consumer": lambda quick: measure_consumer(*((2_000, 2) if quick else (20_000, 4))),
     "relay": lambda quick: measure_relay(*((2_000, 2) if quick else (20_000, 5))),
+    "schedule": measure_schedules,
 }
 
 

@@ -9,10 +9,8 @@ from hypothesis import strategies as st
 
 from project_svc.milestones.rules import (
     DateConflict,
-    DayUnit,
+    Due,
     Lamp,
-    Link,
-    LinkType,
     MilestoneState,
     NodeOnDay,
     Warned,
@@ -20,12 +18,13 @@ from project_svc.milestones.rules import (
     WatchRule,
     date_conflicts,
     days_overdue,
-    find_cycle,
     lamp,
     lay_out,
     rule_in_force,
 )
-from shared.kit.calendar import WorkingCalendar
+from project_svc.network.days import DatedStop, DayUnit, SiteDays, Work
+from project_svc.network.rules import Activity, Link, LinkType, find_cycle
+from shared.kit.calendar import WinterStop, WorkingCalendar
 
 CALENDAR = WorkingCalendar()
 WORKING = WatchRule(date(2022, 1, 1), 3, DayUnit.WORKING, 7, 30, "测试")
@@ -100,6 +99,13 @@ def test_moving_the_due_day_does_not_put_out_a_warning(warned: Warned, expected:
 # --- dependencies --------------------------------------------------------------------------------------------------------
 
 
+SITE = SiteDays(CALENDAR, (DatedStop(date(2000, 1, 1), WinterStop(), "测试"),))
+
+
+def due(**days: date) -> list[Due]:
+    return [Due(key, Work(), day) for key, day in days.items()]
+
+
 def test_a_cycle_is_named_in_the_order_of_the_work() -> None:
     cycle = find_cycle([Link("招标", "开工"), Link("开工", "主体"), Link("主体", "招标"), Link("主体", "验收")])
     assert cycle[0] == cycle[-1]
@@ -117,20 +123,35 @@ def test_links_that_only_point_forward_never_make_a_cycle(steps: list[tuple[int,
 
 @pytest.mark.parametrize("link_type", list(LinkType))
 def test_a_node_due_before_its_predecessor_allows_is_a_conflict(link_type: LinkType) -> None:
-    due = {"a": date(2022, 6, 30), "b": date(2022, 7, 4)}
+    days = due(a=date(2022, 6, 30), b=date(2022, 7, 4))
     tight, broken = Link("a", "b", link_type, 2), Link("a", "b", link_type, 3)
-    assert date_conflicts(due, [tight], CALENDAR) == ()
-    assert date_conflicts(due, [broken], CALENDAR) == (DateConflict(broken, date(2022, 7, 5)),)
+    assert date_conflicts(days, [tight], SITE) == ()
+    assert date_conflicts(days, [broken], SITE) == (DateConflict(broken, date(2022, 7, 5)),)
+
+
+@pytest.mark.parametrize(
+    ("link_type", "earliest_on"),
+    [
+        (LinkType.FS, date(2022, 7, 13)),
+        (LinkType.SS, date(2022, 7, 6)),
+        (LinkType.FF, date(2022, 7, 6)),
+        (LinkType.SF, date(2022, 6, 29)),
+    ],
+)
+def test_a_link_of_works_binds_the_ends_that_it_names(link_type: LinkType, earliest_on: date) -> None:
+    works = [Due("a", Work(5), date(2022, 7, 6)), Due("b", Work(5), date(2022, 6, 1))]
+    link = Link("a", "b", link_type)
+    assert date_conflicts(works, [link], SITE) == (DateConflict(link, earliest_on),)
 
 
 def test_a_negative_lag_lets_work_overlap() -> None:
-    due = {"a": date(2022, 7, 8), "b": date(2022, 7, 5)}
-    assert date_conflicts(due, [Link("a", "b", LinkType.FF, -3)], CALENDAR) == ()
+    days = due(a=date(2022, 7, 8), b=date(2022, 7, 5))
+    assert date_conflicts(days, [Link("a", "b", LinkType.FF, -3)], SITE) == ()
 
 
 def test_a_plan_is_laid_out_on_working_days_after_its_latest_predecessor() -> None:
     links = [Link("a", "b", LinkType.FS, 1), Link("a", "c", LinkType.FS, 5), Link("b", "d"), Link("c", "d", LinkType.FS, 1)]
-    assert lay_out(["d", "c", "b", "a"], links, date(2022, 9, 29), CALENDAR) == {
+    assert lay_out([Activity(key) for key in "dcba"], links, date(2022, 9, 29), SITE) == {
         "a": date(2022, 9, 29),
         "b": date(2022, 9, 30),
         "c": date(2022, 10, 11),  # past the holiday of 1–7 October, over the make-up weekend
@@ -138,8 +159,19 @@ def test_a_plan_is_laid_out_on_working_days_after_its_latest_predecessor() -> No
     }
 
 
+def test_a_plan_is_laid_out_around_the_winter() -> None:
+    nodes = [Activity("开工"), Activity("主体", Work(90, DayUnit.CALENDAR, outdoor=True))]
+    laid_out = lay_out(nodes, [Link("开工", "主体")], date(2022, 9, 30), SITE)
+    assert laid_out["主体"] == date(2023, 4, 29)
+
+
+def test_a_due_day_that_the_calendar_does_not_reach_is_compared_with_nothing() -> None:
+    assert date_conflicts(due(a=date(9999, 12, 31), b=date(2022, 7, 5)), [Link("a", "b", LinkType.FS, 3)], SITE) == ()
+
+
 @given(st.lists(st.tuples(st.integers(0, 6), st.integers(1, 6), st.integers(0, 20)), max_size=15))
 def test_a_plan_that_was_laid_out_has_no_date_conflict(steps: list[tuple[int, int, int]]) -> None:
     links = [Link(str(begin), str(begin + step), LinkType.FS, lag) for begin, step, lag in steps]
-    keys = [str(key) for key in range(13)]
-    assert date_conflicts(lay_out(keys, links, DUE, CALENDAR), links, CALENDAR) == ()
+    nodes = [Activity(str(key), Work(key % 4)) for key in range(13)]
+    laid_out = lay_out(nodes, links, DUE, SITE)
+    assert date_conflicts([Due(each.key, each.work, laid_out[each.key]) for each in nodes], links, SITE) == ()

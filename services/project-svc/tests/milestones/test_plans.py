@@ -42,6 +42,26 @@ async def test_a_template_is_laid_out_over_working_days_without_a_conflict(api: 
     assert list(due.values()) != sorted(due.values())  # a plan is in the order of the work, not of its days
 
 
+async def test_a_template_keeps_its_outdoor_works_out_of_the_winter(api: ProjectsApi) -> None:
+    project = await api.project(1, kind="continuing")
+    body = {"project": project["id"], "template": "continuing", "begin_on": "2022-08-31"}
+    made = (await api.made(PLANS, body))["milestones"]
+    structure = next(each for each in made if each["stage"] == "structure")
+    assert structure["baseline_due_on"] == "2023-05-05"  # 75 of its 126 days by 14 November, the rest from 16 March
+    assert structure["work"] == {"days": 126, "unit": "calendar_days", "outdoor": True, "least_days": None}
+
+
+async def test_the_work_of_a_node_is_kept_changed_and_checked(api: ProjectsApi) -> None:
+    project = await api.project()
+    made = await api.plan(project["id"], a_node("a", "2022-08-01", work={"days": 20, "least_days": 15}))
+    path = f"{MILESTONES}/{made[0]['id']}"
+    work = {"days": 30, "unit": "calendar_days", "outdoor": True}
+    changed = await api.client.patch(path, json={"work": work}, headers={"If-Match": '"v1"'})
+    assert changed.json()["work"] == {**work, "least_days": None}
+    refused = await api.client.patch(path, json={"work": {"days": 5, "least_days": 6}}, headers={"If-Match": '"v2"'})
+    is_problem(refused, 422, "validation.failed")
+
+
 async def test_every_template_suits_some_kind_and_makes_a_plan(api: ProjectsApi) -> None:
     templates = (await api.seen("/api/project/v1/milestone-templates"))["items"]
     for number, template in enumerate(templates, start=1):
@@ -97,6 +117,7 @@ async def test_a_faulty_plan_is_told_every_fault_at_once(api: ProjectsApi) -> No
         ({}, {}, 422, "validation.failed"),
         ({}, {"template": "government-building"}, 422, "validation.failed"),
         ({}, {"nodes": [a_node("a", "2022-08-01")], "begin_on": "2022-07-01"}, 422, "validation.failed"),
+        ({}, {"template": "government-building", "begin_on": "2119-07-01"}, 422, "milestone.day-beyond-calendar"),
         ({}, {"template": "no-such", "begin_on": "2022-07-01"}, 422, "milestone.template-unknown"),
         (
             {"kind": "continuing"},

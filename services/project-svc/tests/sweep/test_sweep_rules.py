@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from project_svc.milestones.rules import DayUnit, Warned, Watch, WatchRule
+from project_svc.milestones.rules import Warned, Watch, WatchRule
+from project_svc.network.days import DayUnit
 from project_svc.sweep.rules import crossings_to_record
 from shared.kit.calendar import WorkingCalendar
 

@@ -70,7 +70,7 @@ async def milestone(
     return tagged_by_content(response, MilestoneOut.of(found, as_of or view.now.date(), caller))
 
 
-@router.patch("/{milestone_id}", summary="修改节点名称、备注或前置关系")
+@router.patch("/{milestone_id}", summary="修改节点名称、备注、工期或前置关系")
 async def change(
     milestone_id: ObjectId, body: MilestonePatch, uow: Uow, caller: Caller, expected: IfMatch, response: Response
 ) -> MilestoneOut:

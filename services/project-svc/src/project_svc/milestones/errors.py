@@ -63,6 +63,13 @@ class PlanAlreadyMade(Conflict):
         super().__init__("该项目已有节点计划；新增节点请逐个添加，改期请走计划调整。", pointer="/project", project_id=project_id)
 
 
+class DayBeyondCalendar(Invalid):
+    code = "milestone.day-beyond-calendar"
+
+    def __init__(self, why: str, pointer: str) -> None:
+        super().__init__(f"{why}。", pointer=pointer)
+
+
 class ProjectNotPlannable(Conflict):
     code = "milestone.project-not-plannable"
 

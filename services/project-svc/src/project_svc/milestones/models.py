@@ -1,12 +1,11 @@
 """Milestones with their three dates, and what is recorded of them."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import Date, ForeignKey, Index, Integer, SmallInteger, String, Text, UniqueConstraint, text
+from sqlalchemy import Boolean, Date, ForeignKey, Index, Integer, SmallInteger, String, Text, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from project_svc.codes import Stage
@@ -15,9 +14,10 @@ from project_svc.milestones.errors import (
     CompletedInFuture,
     DueDayUnchanged,
     MilestoneNotOpen,
-    MilestonesStillOpen,
 )
-from project_svc.milestones.rules import DateBasis, LinkType, MilestoneState, NodeOnDay, Warned, Watch
+from project_svc.milestones.rules import DateBasis, MilestoneState, NodeOnDay, Warned, Watch
+from project_svc.network.days import DayUnit, Work
+from project_svc.network.rules import LinkType
 from project_svc.projects.models import Entry, Project
 from project_svc.tables import Base, Word
 from shared.contracts.project import MilestoneCameDueSoon, MilestoneCompleted, MilestoneFellOverdue, MilestoneWithdrawn
@@ -57,6 +57,7 @@ class Node:
     stage: Stage
     due_on: date
     date_basis: DateBasis = DateBasis.APPROVED
+    work: Work = field(default_factory=Work)
     note: str | None = None
 
 
@@ -128,6 +129,10 @@ class Milestone(Versioned, Base):
     evidence: Mapped[dict[str, Any] | None] = mapped_column(JsonDoc())
     withdrawn_on: Mapped[date | None] = mapped_column(Date)
     date_basis: Mapped[DateBasis] = mapped_column(Word(DateBasis))
+    work_days: Mapped[int] = mapped_column(Integer)
+    work_unit: Mapped[DayUnit] = mapped_column(Word(DayUnit))
+    outdoor: Mapped[bool] = mapped_column(Boolean)
+    least_work_days: Mapped[int | None] = mapped_column(Integer)
     note: Mapped[str | None] = mapped_column(Text)
     warned: Mapped[int] = mapped_column(SmallInteger)
     watch: Mapped[int] = mapped_column(Integer)
@@ -137,6 +142,15 @@ class Milestone(Versioned, Base):
     )
     re_baselines: Mapped[list[ReBaseline]] = relationship(lazy="raise", order_by=ReBaseline.position)
     crossings: Mapped[list[MilestoneCrossing]] = relationship(lazy="raise", order_by=MilestoneCrossing.recorded_at)
+
+    @property
+    def work(self) -> Work:
+        """What leads up to it: how long, and on which days it can be done."""
+        return Work(self.work_days, self.work_unit, self.outdoor, self.least_work_days)
+
+    @work.setter
+    def work(self, work: Work) -> None:
+        self.work_days, self.work_unit, self.outdoor, self.least_work_days = work.days, work.unit, work.outdoor, work.least_days
 
     @classmethod
     def planned(cls, project: Project, position: int, node: Node) -> "Milestone":
@@ -152,6 +166,7 @@ class Milestone(Versioned, Base):
             baseline_due_on=node.due_on,
             current_due_on=node.due_on,
             date_basis=node.date_basis,
+            work=node.work,
             note=node.note,
             warned=Warned.NOT_YET,
             watch=1,
@@ -267,34 +282,3 @@ class Milestone(Versioned, Base):
             "synthetic": project.synthetic,
             "date_basis": self.date_basis.value,
         }
-
-
-@dataclass(frozen=True, slots=True)
-class Plan:
-    """A project together with its milestones."""
-
-    project: Project
-    milestones: Sequence[Milestone]
-
-    @property
-    def open(self) -> list[Milestone]:
-        return [milestone for milestone in self.milestones if milestone.state is MilestoneState.OPEN]
-
-    def suspend(self, entry: Entry, recorder: Recorder) -> None:
-        """Stop the project; what was not done yet is withdrawn."""
-        self.project.suspend(entry)
-        for milestone in self.open:
-            milestone.withdraw(entry, recorder)
-
-    def resume(self, entry: Entry) -> None:
-        """Lift the stop; what was withdrawn comes under watch again."""
-        self.project.resume(entry)
-        for milestone in self.milestones:
-            if milestone.state is MilestoneState.WITHDRAWN:
-                milestone.come_back()
-
-    def complete(self, entry: Entry) -> None:
-        """Finish the project, once nothing in its plan is left open."""
-        if self.open:
-            raise MilestonesStillOpen([milestone.name for milestone in self.open])
-        self.project.complete(entry)

@@ -7,6 +7,7 @@ from datetime import date
 from project_svc.codes import KIND_LABELS, ProjectState
 from project_svc.milestones.errors import (
     CompletedInFuture,
+    DayBeyondCalendar,
     DependencyCycle,
     PlanAlreadyMade,
     PlanFaulty,
@@ -16,8 +17,10 @@ from project_svc.milestones.errors import (
 )
 from project_svc.milestones.models import Completion, Milestone, MilestoneLink, Node
 from project_svc.milestones.repository import Milestones
-from project_svc.milestones.rules import Link, LinkType, find_cycle, lay_out
-from project_svc.milestones.shipped import Template, calendar, templates
+from project_svc.milestones.rules import lay_out
+from project_svc.milestones.shipped import Template, site_days, templates
+from project_svc.network.days import BeyondCalendar
+from project_svc.network.rules import Activity, Link, LinkType, find_cycle
 from project_svc.projects.models import Entry, Project
 from project_svc.projects.repository import Projects
 from shared.kit.db import UnitOfWork
@@ -73,7 +76,11 @@ def _template(project: Project, code: str) -> Template:
 
 def _laid_out(project: Project, wanted: FromTemplate) -> Iterator[NodeDraft]:
     template = _template(project, wanted.code)
-    due = lay_out([node.key for node in template.nodes], template.links, wanted.begin_on, calendar())
+    nodes = [Activity(node.key, node.work) for node in template.nodes]
+    try:
+        due = lay_out(nodes, template.links, wanted.begin_on, site_days(project.region))
+    except BeyondCalendar as beyond:
+        raise DayBeyondCalendar(str(beyond), "/begin_on") from beyond
     for node in template.nodes:
         waits_for = [link for link in template.links if link.successor == node.key]
         yield NodeDraft(
@@ -81,6 +88,7 @@ def _laid_out(project: Project, wanted: FromTemplate) -> Iterator[NodeDraft]:
             name=node.name,
             stage=node.stage,
             due_on=due[node.key],
+            work=node.work,
             predecessors=[PredecessorDraft(link.predecessor, link.type, link.lag_working_days) for link in waits_for],
         )
 

@@ -12,8 +12,10 @@ from sqlalchemy.orm.interfaces import ORMOption
 
 from project_svc.codes import Stage
 from project_svc.milestones.errors import MilestoneUnknown, PlanUnknown
-from project_svc.milestones.models import Milestone, MilestoneLink, Plan
-from project_svc.milestones.rules import Link, MilestoneState, Warned
+from project_svc.milestones.models import Milestone, MilestoneLink
+from project_svc.milestones.plan import Plan
+from project_svc.milestones.rules import MilestoneState, Warned
+from project_svc.network.rules import Link
 from project_svc.projects.models import Project
 from project_svc.projects.repository import Projects
 from shared.kit.db import for_update

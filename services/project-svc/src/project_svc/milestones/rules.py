@@ -1,11 +1,12 @@
 """Decisions about milestones: dependencies, when a day is near or missed, which lamp shows."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import IntEnum, StrEnum
-from graphlib import CycleError, TopologicalSorter
 
+from project_svc.network.days import BeyondCalendar, DayUnit, SiteDays, Work
+from project_svc.network.rules import Activity, Link, LinkType, Network, Since, earliest, earliest_span, latest_span
 from shared.kit.calendar import WorkingCalendar
 
 
@@ -41,11 +42,6 @@ class Lamp(StrEnum):
     YELLOW = "yellow"
     RED = "red"
     BLUE = "blue"
-
-
-class DayUnit(StrEnum):
-    WORKING = "working_days"
-    CALENDAR = "calendar_days"
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,28 +148,6 @@ def _open_lamp(node: NodeOnDay, day: date, watch: Watch) -> Lamp:
 # --- dependencies --------------------------------------------------------------------------------------------------------
 
 
-class LinkType(StrEnum):
-    """Finish-to-start, start-to-start, finish-to-finish, start-to-finish.
-
-    A milestone is a single day, so all four ask the same of two days; schedules of activities will tell them apart.
-    """
-
-    FS = "FS"
-    SS = "SS"
-    FF = "FF"
-    SF = "SF"
-
-
-@dataclass(frozen=True, slots=True)
-class Link:
-    """`successor` may not come before `predecessor` plus a lag in working days (negative: a lead)."""
-
-    predecessor: str
-    successor: str
-    type: LinkType = LinkType.FS
-    lag_working_days: int = 0
-
-
 @dataclass(frozen=True, slots=True)
 class DateConflict:
     """A node that is due before its predecessor allows."""
@@ -182,38 +156,44 @@ class DateConflict:
     earliest_on: date
 
 
-def find_cycle(links: Iterable[Link]) -> tuple[str, ...]:
-    """The nodes of one cycle in the order of the work, first and last the same; empty when there is none."""
-    sorter: TopologicalSorter[str] = TopologicalSorter()
-    for link in links:
-        sorter.add(link.successor, link.predecessor)
+@dataclass(frozen=True, slots=True)
+class Due:
+    """A node with the work that leads up to it and the day on which it is due, or was done."""
+
+    key: str
+    work: Work
+    due_on: date
+
+
+def date_conflicts(due: Sequence[Due], links: Iterable[Link], days: SiteDays) -> tuple[DateConflict, ...]:
+    """Every link whose successor is due too early, its predecessor being done on its own due day with no day to spare."""
+    nodes = {each.key: each for each in due}
+    found = ((link, _earliest_after(nodes[link.predecessor], nodes[link.successor].work, link, days)) for link in links)
+    return tuple(DateConflict(link, day) for link, day in found if day is not None and nodes[link.successor].due_on < day)
+
+
+def _earliest_after(before: Due, work: Work, link: Link, days: SiteDays) -> date | None:
+    """None where the calendar does not reach."""
     try:
-        sorter.prepare()
-    except CycleError as error:
-        return tuple(error.args[1])
-    return ()
+        return _earliest_finish(before, work, link, days)
+    except BeyondCalendar:
+        return None
 
 
-def date_conflicts(due: Mapping[str, date], links: Iterable[Link], calendar: WorkingCalendar) -> tuple[DateConflict, ...]:
-    """Every link whose successor is due too early."""
-    found = (DateConflict(link, earliest_after(due[link.predecessor], link, calendar)) for link in links)
-    return tuple(conflict for conflict in found if due[conflict.link.successor] < conflict.earliest_on)
+def _earliest_finish(before: Due, work: Work, link: Link, days: SiteDays) -> date:
+    day = before.due_on.toordinal()
+    span = latest_span(before.work, day, day, days)
+    bound = days.shift(span.start if link.type in (LinkType.SS, LinkType.SF) else day, link.lag_working_days)
+    if link.type in (LinkType.FS, LinkType.SS):
+        return date.fromordinal(earliest_span(work, bound, bound, days).finish)
+    return date.fromordinal(bound)
 
 
-def earliest_after(predecessor_on: date, link: Link, calendar: WorkingCalendar) -> date:
-    return calendar.add_working_days(predecessor_on, link.lag_working_days)
-
-
-def lay_out(keys: Sequence[str], links: Sequence[Link], begin_on: date, calendar: WorkingCalendar) -> dict[str, date]:
+def lay_out(nodes: Sequence[Activity], links: Sequence[Link], begin_on: date, days: SiteDays) -> dict[str, date]:
     """Due days of a plan that begins on a day: each node on the first day that all its predecessors allow.
 
-    Raises graphlib.CycleError on a cycle; callers that take links from outside ask `find_cycle` first.
+    Raises BeyondCalendar, and graphlib.CycleError on a cycle; callers that take links from outside ask `find_cycle` first.
     """
-    sorter: TopologicalSorter[str] = TopologicalSorter(dict.fromkeys(keys, ()))
-    for link in links:
-        sorter.add(link.successor, link.predecessor)
-    due: dict[str, date] = {}
-    for key in sorter.static_order():
-        days = [earliest_after(due[link.predecessor], link, calendar) for link in links if link.successor == key]
-        due[key] = max(days, default=begin_on)
-    return due
+    begin = begin_on.toordinal()
+    spans = earliest(Network(nodes, links, days), Since(begin, begin))
+    return {each.key: date.fromordinal(span.finish) for each, span in zip(nodes, spans, strict=True)}

@@ -9,12 +9,47 @@ from project_svc.codes import Stage
 from project_svc.milestones.models import Approval, Completion, Node
 from project_svc.milestones.planning import FromTemplate, NodeDraft, PredecessorDraft
 from project_svc.milestones.repository import MilestoneFilter
-from project_svc.milestones.rules import DateBasis, LinkType, MilestoneState
+from project_svc.milestones.rules import DateBasis, MilestoneState
 from project_svc.milestones.service import Predecessor
-from shared.kit.schemas import Code, Day, InModel, LongText, ObjectId, RegionCode, ShortText
+from project_svc.network.days import DayUnit, Work
+from project_svc.network.rules import LinkType
+from shared.kit.schemas import Code, Day, InModel, LongText, ObjectId, OutModel, RegionCode, ShortText
 
 Key = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9_-]{0,39}$"), Field(description="节点键，本计划内唯一")]
 Lag = Annotated[int, Field(ge=-500, le=500, description="工作日，负数为提前")]
+
+
+class WorkIn(InModel):
+    """到达节点所需的工期；室外作业冬季停工期间不计，室内作业不受影响。"""
+
+    days: Annotated[int, Field(ge=0, le=3_650, description="工期天数，0 为没有工期的时点")]
+    unit: Annotated[DayUnit, Field(description="working_days：工作日（节假日除外、调休计入）；calendar_days：自然日")] = (
+        DayUnit.WORKING
+    )
+    outdoor: Annotated[bool, Field(description="是否室外作业")] = False
+    least_days: Annotated[int | None, Field(ge=0, description="最短工期；为空时按规定的最大压缩比例推算")] = None
+
+    @model_validator(mode="after")
+    def _least_within(self) -> Self:
+        if self.least_days is not None and self.least_days > self.days:
+            raise ValueError("最短工期不能大于工期。")
+        return self
+
+    def work(self) -> Work:
+        return Work(self.days, self.unit, self.outdoor, self.least_days)
+
+
+class WorkOut(OutModel):
+    """到达节点所需的工期。"""
+
+    days: int
+    unit: DayUnit
+    outdoor: bool
+    least_days: Annotated[int | None, Field(description="最短工期；为空时按规定的最大压缩比例推算")]
+
+    @classmethod
+    def of(cls, work: Work) -> "WorkOut":
+        return cls(days=work.days, unit=work.unit, outdoor=work.outdoor, least_days=work.least_days)
 
 
 class CompletionIn(InModel):
@@ -58,6 +93,7 @@ class NodeIn(InModel):
     baseline_due_on: Day
     date_basis: Annotated[DateBasis, Field(description="approved：经批准；assumed：资料未给出，系暂定")] = DateBasis.APPROVED
     predecessors: Annotated[list[KeyedPredecessorIn], Field(max_length=50, default_factory=list)]
+    work: WorkIn = WorkIn(days=0)
     done: CompletionIn | None = None
     note: LongText | None = None
 
@@ -69,6 +105,7 @@ class NodeIn(InModel):
             due_on=self.baseline_due_on,
             date_basis=self.date_basis,
             predecessors=[PredecessorDraft(**dict(each)) for each in self.predecessors],
+            work=self.work.work(),
             done=self.done.completion() if self.done else None,
             note=self.note,
         )
@@ -122,10 +159,18 @@ class MilestoneIn(InModel):
     baseline_due_on: Day
     date_basis: DateBasis = DateBasis.APPROVED
     predecessors: Annotated[Predecessors, Field(default_factory=list)]
+    work: WorkIn = WorkIn(days=0)
     note: LongText | None = None
 
     def node(self) -> Node:
-        return Node(name=self.name, stage=self.stage, due_on=self.baseline_due_on, date_basis=self.date_basis, note=self.note)
+        return Node(
+            name=self.name,
+            stage=self.stage,
+            due_on=self.baseline_due_on,
+            date_basis=self.date_basis,
+            work=self.work.work(),
+            note=self.note,
+        )
 
     def after(self) -> list[Predecessor]:
         return [Predecessor(**dict(each)) for each in self.predecessors]
@@ -137,6 +182,7 @@ class MilestonePatch(InModel):
     name: ShortText | None = None
     note: LongText | None = None
     predecessors: Predecessors | None = None
+    work: WorkIn | None = None
 
     @model_validator(mode="after")
     def _keep_what_must_be_there(self) -> Self:
@@ -149,6 +195,8 @@ class MilestonePatch(InModel):
         given = {name: getattr(self, name) for name in self.model_fields_set}
         if self.predecessors is not None:
             given["predecessors"] = [Predecessor(**dict(each)) for each in self.predecessors]
+        if self.work is not None:
+            given["work"] = self.work.work()
         return given
 
 

@@ -9,14 +9,9 @@ from project_svc.milestones.errors import DependencyCycle, PredecessorElsewhere
 from project_svc.milestones.models import Approval, Completion, Milestone, MilestoneLink, Node
 from project_svc.milestones.planning import must_be_plannable
 from project_svc.milestones.repository import Milestones
-from project_svc.milestones.rules import (
-    DateConflict,
-    Link,
-    LinkType,
-    date_conflicts,
-    find_cycle,
-)
-from project_svc.milestones.shipped import calendar
+from project_svc.milestones.rules import DateConflict, Due, date_conflicts
+from project_svc.milestones.shipped import site_days
+from project_svc.network.rules import Link, LinkType, find_cycle
 from project_svc.projects.models import Entry
 from project_svc.projects.repository import Projects
 from shared.kit.db import UnitOfWork
@@ -51,7 +46,7 @@ async def change(uow: UnitOfWork, milestone_id: str, expected: int, changes: Map
     await Projects(uow.session).for_change((await milestones.get(milestone_id)).project_id)
     milestone = await milestones.for_change(milestone_id)
     check_version(milestone.version, expected)
-    for name in ("name", "note"):
+    for name in ("name", "note", "work"):
         if name in changes:
             setattr(milestone, name, changes[name])
     if "predecessors" in changes:
@@ -78,14 +73,14 @@ async def complete(uow: UnitOfWork, milestone_id: str, completion: Completion) -
 
 
 def conflicts(milestones: Sequence[Milestone]) -> tuple[DateConflict, ...]:
-    """The dependencies that the current due days of a plan do not keep."""
-    due = {each.id: each.actual_on or each.current_due_on for each in milestones}
+    """The dependencies that the current due days of a plan, which is not empty, do not keep."""
+    due = [Due(each.id, each.work, each.actual_on or each.current_due_on) for each in milestones]
     links = [
         Link(link.predecessor_id, link.successor_id, link.type, link.lag_working_days)
         for each in milestones
         for link in each.predecessors
     ]
-    return date_conflicts(due, links, calendar())
+    return date_conflicts(due, links, site_days(milestones[0].project.region))
 
 
 async def _link(uow: UnitOfWork, milestone: Milestone, wanted: Sequence[Predecessor]) -> None:

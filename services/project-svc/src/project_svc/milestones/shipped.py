@@ -1,4 +1,4 @@
-"""What ships with the service as data: plan templates, the watch rules with their clauses, corrections of the calendar."""
+"""What ships as data: plan templates, watch rules with their clauses, winter stops, corrections of the calendar."""
 
 import json
 from collections.abc import Mapping
@@ -9,8 +9,10 @@ from importlib import resources
 from typing import Any
 
 from project_svc.codes import ProjectKind, Stage
-from project_svc.milestones.rules import DayUnit, Link, LinkType, Watch, WatchRule, rule_in_force
-from shared.kit.calendar import WorkingCalendar
+from project_svc.milestones.rules import Watch, WatchRule, rule_in_force
+from project_svc.network.days import DatedStop, DayUnit, SiteDays, Work
+from project_svc.network.rules import Link, LinkType
+from shared.kit.calendar import WinterStop, WorkingCalendar
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,15 +20,17 @@ class TemplateNode:
     key: str
     stage: Stage
     name: str
+    work: Work
 
 
 @dataclass(frozen=True, slots=True)
 class Template:
-    """The usual nodes of a kind of project with the usual working days between them (`domain.md` §3.2)."""
+    """The usual nodes of a kind of project, how long each usually takes, and what it waits for (`domain.md` §3.2)."""
 
     code: str
     name: str
     kinds: frozenset[ProjectKind]
+    effective_from: date
     basis: str
     nodes: tuple[TemplateNode, ...]
     links: tuple[Link, ...]
@@ -51,6 +55,23 @@ def calendar() -> WorkingCalendar:
     return WorkingCalendar({date.fromisoformat(day): worked for day, worked in overrides.items()})
 
 
+def site_days(region: str) -> SiteDays:
+    """The days of a region's sites: the working calendar, and the winter stops of the smallest area around it that has any."""
+    areas = [area for area in _winter_stops() if region.startswith(area)]
+    return _site_days(max(areas, key=len, default=""))
+
+
+@cache
+def _site_days(area: str) -> SiteDays:
+    return SiteDays(calendar(), _winter_stops().get(area, ()))
+
+
+@cache
+def _winter_stops() -> Mapping[str, tuple[DatedStop, ...]]:
+    regions = _document("winter-stops.json")["regions"]
+    return {each["region"]: tuple(_stop(stop) for stop in each["stops"]) for each in regions}
+
+
 def watch_on(day: date) -> Watch:
     """The rule in force on a day, with the calendar that it counts on."""
     return Watch(rule_in_force(watch_rules(), day), calendar())
@@ -62,14 +83,31 @@ def _template(document: Mapping[str, Any]) -> Template:
         code=document["code"],
         name=document["name"],
         kinds=frozenset(ProjectKind(kind) for kind in document["kinds"]),
+        effective_from=date.fromisoformat(document["effective_from"]),
         basis=document["basis"],
-        nodes=tuple(TemplateNode(node["key"], Stage(node["stage"]), node["name"]) for node in nodes),
+        nodes=tuple(TemplateNode(node["key"], Stage(node["stage"]), node["name"], _work(node.get("work"))) for node in nodes),
         links=tuple(_link(node["key"], each) for node in nodes for each in node["after"]),
     )
 
 
+def _work(document: Mapping[str, Any] | None) -> Work:
+    return Work(document["days"], DayUnit(document["unit"]), document["outdoor"]) if document else Work()
+
+
 def _link(successor: str, document: Mapping[str, Any]) -> Link:
     return Link(document["key"], successor, LinkType(document["type"]), document["lag_working_days"])
+
+
+def _stop(document: Mapping[str, Any]) -> DatedStop:
+    """`first` and `last` are null where outdoor work goes on all year from that day on."""
+    first, last = document["first"], document["last"]
+    stop = WinterStop(_month_day(first), _month_day(last)) if first and last else None
+    return DatedStop(date.fromisoformat(document["effective_from"]), stop, document["clause"])
+
+
+def _month_day(text: str) -> tuple[int, int]:
+    month, day = text.split("-")
+    return int(month), int(day)
 
 
 def _watch_rule(document: Mapping[str, Any]) -> WatchRule:

@@ -10,9 +10,11 @@ from pydantic import Field
 from project_svc.codes import SYNTHETIC_LABEL, Stage
 from project_svc.milestones.errors import MilestoneNotOpen
 from project_svc.milestones.models import Milestone
-from project_svc.milestones.rules import DateBasis, Lamp, LinkType, MilestoneState, Warned, days_overdue, lamp
+from project_svc.milestones.rules import DateBasis, Lamp, MilestoneState, Warned, days_overdue, lamp
+from project_svc.milestones.schemas import WorkOut
 from project_svc.milestones.service import conflicts
 from project_svc.milestones.shipped import templates, watch_on
+from project_svc.network.rules import LinkType
 from shared.kit.http import Principal, VersionedOut
 from shared.kit.schemas import Day, DecimalText, May, Moment, OutModel, Permission
 
@@ -85,6 +87,7 @@ class MilestoneOut(VersionedOut):
     days_late: Annotated[int | None, Field(description="完成日比现行到期日晚几天，提前为负；未完成为空")]
     synthetic: bool
     data_label: Annotated[str | None, Field(description=f"合成数据标为“{SYNTHETIC_LABEL}”，其余为空")]
+    work: WorkOut
     note: str | None
     may: May
 
@@ -183,6 +186,7 @@ def _own(milestone: Milestone) -> dict[str, Any]:
     return {
         **own,
         "stage_label": milestone.stage.label,
+        "work": WorkOut.of(milestone.work),
         "predecessors": links,
         "re_baselines": milestone.re_baselines,
         "warnings": warnings,

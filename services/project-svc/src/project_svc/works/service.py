@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import date
 
-from project_svc.milestones.models import Plan
+from project_svc.milestones.plan import Plan
 from project_svc.milestones.repository import Milestones
 from project_svc.projects.errors import DayInFuture
 from project_svc.projects.models import Entry, Project
