@@ -65,7 +65,7 @@ lint: $(VENV)/dev.stamp ## Style, types, import contracts, generated documents, 
 	$(BIN)/ruff check
 	$(BIN)/ruff format --check
 	$(BIN)/lint-imports
-	$(BIN)/mypy shared services/*/src deploy tests
+	$(BIN)/mypy conftest.py shared services/*/src deploy tests
 	@# The tests of two services may share a module name, so each service's are a run of their own.
 	for service in services/*-svc; do \
 	  (cd $$service && $(BIN)/mypy --config-file $(CURDIR)/pyproject.toml --cache-dir $(CURDIR)/.mypy_cache/$$service tests); \
@@ -76,13 +76,16 @@ lint: $(VENV)/dev.stamp ## Style, types, import contracts, generated documents, 
 # Databases and logs of tests live in memory where there is room: nothing of them is to outlive a power cut, so no disk is waited for.
 ROOMY := $(shell df --output=avail -k /dev/shm 2>/dev/null | awk 'NR == 2 && $$1 > 8 * 1024 * 1024 {print "/dev/shm"}')
 PYTEST = $(if $(ROOMY),TMPDIR=$(ROOMY)) $(BIN)/python -m pytest
+# How many processes share the tests, each with servers of its own; what one waits for then takes longer, too.
+WORKERS ?= 2
+SHARED = PATIENCE=$(WORKERS) $(PYTEST) -n $(WORKERS)
 .PHONY: test
 test: $(VENV)/dev.stamp ## Every test, with the branch coverage measured (CI=true: nothing real is skipped; ARGS="-k overdue")
 ifeq ($(ARGS),)
 	@# Measuring takes nearly as long again: once, where it costs least.
 	status=0; \
-	$(PYTEST) -m "measured and not nightly" --cov --cov-report=term:skip-covered || status=$$?; \
-	$(PYTEST) -m "not measured and not nightly" || status=$$?; \
+	$(SHARED) -m "measured and not nightly" --cov --cov-report=term:skip-covered || status=$$?; \
+	$(SHARED) -m "not measured and not nightly" || status=$$?; \
 	exit $$status
 else
 	$(PYTEST) --cov --cov-report=term:skip-covered --cov-fail-under=0 $(ARGS)

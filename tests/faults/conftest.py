@@ -10,9 +10,8 @@ from shared.testing.kafka_server import KafkaServer
 from shared.testing.postgres_server import PostgresServer, ServerMissing
 from shared.testing.stack import Stack
 from tests.faults.books import Target
-from tests.faults.report import Report
+from tests.faults.report import Report, Table
 
-REPORT: Final = pytest.StashKey[Report]()
 HURRY: Final = {"PROJECT_SWEEP_INTERVAL": "0.2", "ALERT_DELIVERY_DEADLINE": "3"}
 """A sweep that is due at once, and pushes whose fate is known soon after their sender died."""
 
@@ -22,17 +21,28 @@ NOTICED_SOON: Final = "broker.session.timeout.ms=3000"
 """A broker that is started again waits until its former self is known to be dead."""
 
 
+class Printer:
+    """Gathers what the tests say of their faults, from every process that runs them, and prints it at the end."""
+
+    def __init__(self) -> None:
+        self._table = Table()
+
+    def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
+        if report.when == "call":
+            self._table.take(report.user_properties)
+
+    def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter) -> None:
+        self._table.print_on(terminalreporter)
+
+
 def pytest_configure(config: pytest.Config) -> None:
-    config.stash[REPORT] = Report()
-
-
-def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
-    config.stash[REPORT].print_on(terminalreporter)
+    config.pluginmanager.register(Printer())
 
 
 @pytest.fixture
-def report(pytestconfig: pytest.Config) -> Report:
-    return pytestconfig.stash[REPORT]
+def report(request: pytest.FixtureRequest) -> Report:
+    item: pytest.Item = request.node
+    return Report(item.user_properties)
 
 
 @pytest.fixture(scope="package")

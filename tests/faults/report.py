@@ -1,6 +1,6 @@
 """The table that `make test-faults` ends with."""
 
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from typing import Protocol
 
 HEADINGS = ("fault", "accepted", "effects", "lost", "doubled", "recovery s", "repeats", "refused")
@@ -33,16 +33,40 @@ class Lines(Protocol):
     def write_line(self, line: str) -> object: ...
 
 
-@dataclass
+Properties = list[tuple[str, object]]
+"""What a test says beside its outcome: it reaches the process that prints, whichever process the test ran in."""
+ROW, NOTE = "fault", "note"
+
+
+@dataclass(frozen=True, slots=True)
 class Report:
-    """The rows of this run."""
+    """What one test adds to the table."""
+
+    properties: Properties
+
+    def add(self, row: Row) -> None:
+        """One fault that was tried."""
+        self.properties.append((ROW, asdict(row)))
+
+    def note(self, sentence: str) -> None:
+        """Something else that was measured."""
+        self.properties.append((NOTE, sentence))
+
+
+@dataclass
+class Table:
+    """The rows and notes of this run."""
 
     rows: list[Row] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
 
-    def note(self, sentence: str) -> None:
-        """Something else that was measured."""
-        self.notes.append(sentence)
+    def take(self, properties: Properties) -> None:
+        """What one test said."""
+        for name, value in properties:
+            if name == ROW and isinstance(value, dict):
+                self.rows.append(Row(**value))
+            elif name == NOTE:
+                self.notes.append(str(value))
 
     def print_on(self, lines: Lines) -> None:
         """Nothing when no fault was tried."""

@@ -14,6 +14,7 @@ pytestmark = [pytest.mark.postgres, pytest.mark.kafka]
 SOME = 60
 
 
+@pytest.mark.nightly
 async def test_interfaces_and_workers_that_are_killed_under_traffic_lose_nothing_and_double_nothing(
     target: Target, report: Report, stack: Stack
 ) -> None:

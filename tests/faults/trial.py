@@ -10,7 +10,7 @@ from typing import Final
 import httpx
 
 from shared.testing.alerts_api import AlertsApi
-from shared.testing.eventually import eventually, seconds
+from shared.testing.eventually import eventually, patient, seconds
 from shared.testing.receiver import WebhookReceiver
 from tests.faults.books import Target, agreed, alerts_by_object, parked
 from tests.faults.ledger import OVERDUE, Ledger
@@ -92,11 +92,11 @@ class Trial:
         self._stop.set()
         try:
             if self._running is not None:
-                await asyncio.wait_for(self._running, within)
+                await asyncio.wait_for(self._running, patient(within))
             await eventually(self._all_told, within=within)
         finally:
             row = self._row(monotonic() - began)
-            self._report.rows.append(row)
+            self._report.add(row)
         await eventually(lambda: agreed(self.target, self._parked), within=within)
         assert await alerts_by_object(self.target, self.department) == dict.fromkeys(self.ledger.owed, 1)
         assert self.ledger.disordered == []

@@ -2,6 +2,7 @@
 
 import asyncio
 import inspect
+import os
 import time
 from collections.abc import Awaitable, Callable
 from typing import Any, TypeVar, overload
@@ -28,17 +29,17 @@ async def eventually(
 ) -> Any:
     """Call `look` until it answers `is_` (or something that `satisfies`; by default, something true); answers what it saw.
 
-    Fails after `within` seconds saying what it last saw. An AssertionError or LookupError of `look` counts as not yet.
+    Fails after `patient(within)` seconds saying what it last saw. An AssertionError or LookupError of `look` counts as not yet.
     """
     good = satisfies or ((lambda seen: seen == is_) if is_ is not None else bool)
-    deadline = time.monotonic() + within
+    deadline = time.monotonic() + patient(within)
     while True:
         seen, fault = await _look(look)
         if fault is None and good(seen):
             return seen
         if time.monotonic() >= deadline:
             wanted = f", wanted {is_!r}" if is_ is not None else ""
-            raise AssertionError(f"after {within:g} s the last look saw {fault or seen!r}{wanted}")
+            raise AssertionError(f"after {patient(within):g} s the last look saw {fault or seen!r}{wanted}")
         await asyncio.sleep(LOOK_EVERY_SECONDS)
 
 
@@ -48,6 +49,11 @@ async def _look(look: Callable[[], Any]) -> tuple[Any, BaseException | None]:
         return (await seen if inspect.isawaitable(seen) else seen), None
     except (AssertionError, LookupError) as fault:
         return None, fault
+
+
+def patient(within: float) -> float:
+    """How long a wait of `within` seconds on a machine of one's own may take: longer by PATIENCE where several tests share it."""
+    return within * float(os.environ.get("PATIENCE", "1"))
 
 
 def seconds(number: float) -> float:

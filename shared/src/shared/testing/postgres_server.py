@@ -1,7 +1,9 @@
 """A real PostgreSQL of our own: on a free port, in a folder of its own, stopped by its process id."""
 
+import contextlib
 import itertools
 import os
+import secrets
 import shutil
 import signal
 import socket
@@ -17,6 +19,7 @@ from typing import Final, Self
 START_SECONDS: Final = 60.0
 FAST: Final = ("fsync=off", "synchronous_commit=off", "full_page_writes=off", "max_connections=200", "shared_buffers=64MB")
 SYSTEM_USER: Final = "postgres"
+PORTS: Final = range(10_000, 32_768)
 
 
 class ServerMissing(Exception):
@@ -34,10 +37,14 @@ def server_binary(name: str) -> Path:
 
 
 def free_port() -> int:
-    """A port that nobody listens on at this moment."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
+    """A port that nobody listens on at this moment, from below those that the system gives to whoever calls out.
+
+    A server may lose its port while it is stopped and started: to no client, and to another run of tests hardly ever.
+    """
+    while True:
+        with contextlib.suppress(OSError), socket.socket() as probe:
+            probe.bind(("127.0.0.1", secrets.choice(PORTS)))
+            return int(probe.getsockname()[1])
 
 
 class PostgresServer:
