@@ -9,6 +9,7 @@ from tests.bench.latency import measure_latency
 from tests.bench.measures import Measure, show
 from tests.bench.relaying import measure_relay
 from tests.bench.scheduling import measure_schedules
+from tests.bench.scoring import measure_scoreboard
 
 Measurement = Callable[[bool], Sequence[Measure]]
 
@@ -18,6 +19,7 @@ MEASUREMENTS: Mapping[str, Measurement] = {
     "consumer": lambda quick: measure_consumer(*((2_000, 2) if quick else (20_000, 4))),
     "relay": lambda quick: measure_relay(*((2_000, 2) if quick else (20_000, 5))),
     "schedule": measure_schedules,
+    "scoreboard": lambda quick: measure_scoreboard(3 if quick else 30),
 }
 
 

@@ -8,9 +8,10 @@ import pytest
 from indicator_svc.indicators.rules import Direction
 from indicator_svc.packaged import scheme
 from indicator_svc.schemes.bonus import BonusFormula, Comparison, Condition, tally
+from indicator_svc.schemes.composed import Bonus
 from indicator_svc.schemes.faults import Faults
 from indicator_svc.schemes.parameters import METHODS, read_method
-from indicator_svc.schemes.scoring import Bonus, Reading
+from indicator_svc.schemes.scoring import Reading
 
 
 def faults_of(method: str, params: dict[str, Any]) -> list[tuple[str, str]]:

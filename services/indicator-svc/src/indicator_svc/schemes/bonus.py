@@ -9,7 +9,7 @@ from decimal import Decimal
 from enum import StrEnum
 from fractions import Fraction
 
-from indicator_svc.schemes.methods import clamp
+from indicator_svc.schemes.methods import clamp, exact
 
 
 class Comparison(StrEnum):
@@ -84,9 +84,9 @@ class Part:
 
     def points(self, inputs: Mapping[str, Decimal]) -> Fraction:
         tier = next((each.points for each in self.tiers if each.holds(inputs)), Decimal())
-        counted = sum((Fraction(each.points) * Fraction(inputs[each.input]) for each in self.per_unit), Fraction(tier))
-        above = counted if self.low is None else max(counted, Fraction(self.low))
-        return above if self.high is None else min(above, Fraction(self.high))
+        counted = sum((exact(each.points) * Fraction(inputs[each.input]) for each in self.per_unit), exact(tier))
+        above = counted if self.low is None else max(counted, exact(self.low))
+        return above if self.high is None else min(above, exact(self.high))
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,9 +7,10 @@ from enum import StrEnum
 from typing import Any, Final
 
 from indicator_svc.indicators.rules import Direction
+from indicator_svc.schemes.composed import Contribution
 from indicator_svc.schemes.faults import Faults
 from indicator_svc.schemes.parameters import inputs_of, read_method
-from indicator_svc.schemes.scoring import Contribution, Method
+from indicator_svc.schemes.scoring import Method
 from shared.contracts.facts import Level
 from shared.kit.decimals import Rounding
 from shared.kit.periods import Frequency, Period

@@ -6,27 +6,34 @@ is x; percent and percentage points are plain numbers (`6.4` is 6.4 %).
 
 from decimal import Decimal
 from fractions import Fraction
-from math import floor
+from functools import lru_cache
+from typing import Final
 
 from indicator_svc.indicators.rules import Direction
 from shared.kit.decimals import Rounding
 
 Number = Decimal | Fraction | int
-_HALF = Fraction(1, 2)
+_NONE, _WHOLE = Fraction(0), Fraction(1)
+_REMEMBERED: Final = 4096
 
 
-def settle(score: Fraction, places: int, rounding: Rounding = Rounding.HALF_UP) -> Decimal:
+@lru_cache(maxsize=_REMEMBERED)
+def exact(number: Number) -> Fraction:
+    """The number as a fraction. Weights, targets and steps come again with every region: they are converted once."""
+    return Fraction(number)
+
+
+def settle(score: Fraction | Decimal, places: int, rounding: Rounding = Rounding.HALF_UP) -> Decimal:
     """The score as a decimal, rounded once; halves go away from zero, or to the even neighbour."""
-    scaled = abs(score) * 10**places
-    whole = floor(scaled)
-    rest = scaled - whole
-    up = rest > _HALF or (rest == _HALF and (rounding is Rounding.HALF_UP or whole % 2 == 1))
+    above, below = score.as_integer_ratio()
+    whole, rest = divmod(abs(above) * 10**places, below)
+    up = 2 * rest > below or (2 * rest == below and (rounding is Rounding.HALF_UP or whole % 2 == 1))
     number = whole + 1 if up else whole
-    return Decimal(number if score >= 0 else -number).scaleb(-places) + 0
+    return Decimal(number if above >= 0 else -number).scaleb(-places)
 
 
 def clamp(value: Fraction, low: Number, high: Number) -> Fraction:
-    return min(max(value, Fraction(low)), Fraction(high))
+    return min(max(value, exact(low)), exact(high))
 
 
 def completion(value: Number, goal: Number, direction: Direction, cap: Number = 1) -> Fraction:
@@ -35,13 +42,13 @@ def completion(value: Number, goal: Number, direction: Direction, cap: Number = 
     Lower-is-better compares the target with the value; a value of zero or less is then the best there is.
     """
     if direction is Direction.LOWER:
-        return Fraction(1) if value <= 0 else clamp(Fraction(goal) / Fraction(value), 0, 1)
-    return clamp(Fraction(value) / Fraction(goal), 0, cap)
+        return _WHOLE if value <= goal else exact(goal) / Fraction(value)
+    return _NONE if value <= 0 else min(Fraction(value) / exact(goal), exact(cap))
 
 
 def target(weight: Number, value: Number, goal: Number, direction: Direction, cap: Number = 1) -> Fraction:
     """M1 目标完成率."""
-    return Fraction(weight) * completion(value, goal, direction, cap)
+    return exact(weight) * completion(value, goal, direction, cap)
 
 
 def control(weight: Number, value: Number, limit: Number) -> Fraction:
@@ -58,7 +65,7 @@ def binary(weight: Number, value: Number, goal: Number, direction: Direction) ->
 
 def rank(weight: Number, place: int, step: Number, floor_share: Number = 0) -> Fraction:
     """M3 争先进位: each place below the first costs `step` of the weight, down to `floor_share`."""
-    return Fraction(weight) * max(Fraction(floor_share), 1 - Fraction(step) * (place - 1))
+    return exact(weight) * max(exact(floor_share), 1 - exact(step) * (place - 1))
 
 
 def efficacy(weight: Number, value: Number, best: Number, worst: Number, base: Number = 60) -> Fraction:
@@ -66,13 +73,18 @@ def efficacy(weight: Number, value: Number, best: Number, worst: Number, base: N
 
     Not clamped: beyond fixed 满意值 and 不允许值 the coefficient leaves [base, 100].
     """
-    return Fraction(weight) * coefficient(value, best, worst, base) / 100
+    return share_of(weight, coefficient(value, best, worst, base))
+
+
+def share_of(weight: Number, percent: Fraction) -> Fraction:
+    """So many percent of the weight."""
+    return exact(weight) * percent / 100
 
 
 def coefficient(value: Number, best: Number, worst: Number, base: Number = 60) -> Fraction:
     """The efficacy coefficient itself, 100 when there is nothing between best and worst."""
-    span = Fraction(best) - Fraction(worst)
-    return Fraction(100) if span == 0 else Fraction(base) + (100 - Fraction(base)) * (Fraction(value) - Fraction(worst)) / span
+    span = exact(best) - exact(worst)
+    return Fraction(100) if span == 0 else exact(base) + (100 - exact(base)) * (Fraction(value) - exact(worst)) / span
 
 
 def tiered(base: Number, excess_pp: Number, band_pp: Number = 10) -> Fraction:
@@ -87,7 +99,7 @@ def tiered(base: Number, excess_pp: Number, band_pp: Number = 10) -> Fraction:
 
 def versus_average(weight: Number, excess_pp: Number, base_share: Number, points_per_pp: Number) -> Fraction:
     """M6 高于均值加分: a share of the weight at the average, points for each percentage point, within [0, W]."""
-    return clamp(Fraction(weight) * Fraction(base_share) + Fraction(points_per_pp) * Fraction(excess_pp), 0, weight)
+    return clamp(exact(weight) * exact(base_share) + exact(points_per_pp) * Fraction(excess_pp), 0, weight)
 
 
 def band(weight: Number, value: Number, low: Number, high: Number, margin: Number) -> Fraction:
@@ -98,12 +110,12 @@ def band(weight: Number, value: Number, low: Number, high: Number, margin: Numbe
 
 def pace(weight: Number, value: Number, goal: Number, elapsed: Number) -> Fraction:
     """M8 序时: the share of the year's target that is done, against the share of the year that has passed."""
-    return Fraction(weight) * clamp(Fraction(value) / Fraction(goal) / Fraction(elapsed), 0, 1)
+    return exact(weight) * clamp(Fraction(value) / exact(goal) / exact(elapsed), 0, 1)
 
 
 def linear(weight: Number, value: Number, full: Number = 100) -> Fraction:
     """Marks in proportion up to `full`."""
-    return Fraction(weight) * clamp(Fraction(value) / Fraction(full), 0, 1)
+    return exact(weight) * clamp(Fraction(value) / exact(full), 0, 1)
 
 
 def contribution_share(city_now: Number, city_base: Number, province_now: Number, province_base: Number) -> Fraction | None:

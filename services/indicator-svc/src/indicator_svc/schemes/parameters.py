@@ -6,7 +6,7 @@ from types import MappingProxyType
 from typing import Any, Final
 
 from indicator_svc.indicators.rules import Direction
-from indicator_svc.schemes import scoring
+from indicator_svc.schemes import composed, scoring
 from indicator_svc.schemes.bonus import BonusFormula, Comparison, Condition, Part, PerUnit, Tier
 from indicator_svc.schemes.faults import Faults, Parameters
 from indicator_svc.schemes.scoring import Method
@@ -101,7 +101,7 @@ def _mix(params: Parameters) -> Method:
     shares = sum((share for share, _ in parts), Decimal())
     if shares != 1:
         params.faults.add(f"{params.pointer}/parts", "parameter.shares", f"各部分份额之和须为 1，现为 {shares}")
-    return scoring.Mix(tuple((share, method) for share, method in parts if method is not None))
+    return composed.Mix(tuple((share, method) for share, method in parts if method is not None))
 
 
 def _part(part: Parameters) -> tuple[Decimal, Method | None]:
@@ -136,7 +136,7 @@ def _bonus(params: Parameters, parts: tuple[Part, ...]) -> Method:
     known = inputs_of(params.document, OWN_VALUE).keys()
     for name in sorted(formula.needs - known):
         params.faults.add(f"{params.pointer}/inputs", "parameter.input-unknown", f"规则用到的输入“{name}”未在 inputs 中说明")
-    return scoring.Bonus(formula)
+    return composed.Bonus(formula)
 
 
 def _bonus_part(source: Parameters, *, with_range: bool) -> Part:
@@ -179,7 +179,7 @@ def _contribution(params: Parameters) -> Method:
     params.refuse_others("measure", "base_period")
     if params.document.get("base_period", "same_last_year") != "same_last_year":
         params.faults.add(f"{params.pointer}/base_period", "parameter.out-of-range", "基期只支持 same_last_year（上年同期）")
-    return scoring.Contribution(params.text("measure") if "measure" in params.document else None)
+    return composed.Contribution(params.text("measure") if "measure" in params.document else None)
 
 
 def _sure(value: Decimal | None) -> Decimal:

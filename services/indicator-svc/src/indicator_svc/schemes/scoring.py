@@ -1,6 +1,6 @@
 """A scheme item's method with its parameters: turns a reading into points and says in Chinese how."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 from fractions import Fraction
@@ -8,8 +8,7 @@ from typing import Protocol
 
 from indicator_svc.indicators.rules import Direction
 from indicator_svc.schemes import methods
-from indicator_svc.schemes.bonus import BonusFormula
-from shared.kit.decimals import plain
+from shared.kit.decimals import shortest
 
 SHOWN_PLACES = 6
 
@@ -36,10 +35,17 @@ class Reading:
 
 @dataclass(frozen=True, slots=True)
 class Scored:
-    """Unrounded points (None: cannot be worked out, and `formula` says why) and the sentence of how they came about."""
+    """Unrounded points (None: cannot be worked out, and `formula` says why) and the sentence of how they came about.
+
+    The sentence is written when somebody reads it: a board is computed far more often than it is shown.
+    """
 
     points: Fraction | None
-    formula: str
+    sentence: Callable[[], str] = field(compare=False, repr=False)
+
+    @property
+    def formula(self) -> str:
+        return self.sentence()
 
 
 class Method(Protocol):
@@ -56,8 +62,11 @@ class Method(Protocol):
 
 def say(number: Fraction | Decimal, places: int = SHOWN_PLACES) -> str:
     """A number as a reader wants it: rounded once, without trailing zeros."""
-    text = plain(methods.settle(Fraction(number), places))
-    return (text.rstrip("0").rstrip(".") or "0") if "." in text else text
+    return shortest(methods.settle(number, places))
+
+
+def _average_unknown() -> str:
+    return "全省平均值未知，暂不计分"
 
 
 class WithoutTarget:
@@ -87,11 +96,13 @@ class Target(YearTarget):
 
     def score(self, reading: Reading) -> Scored:
         share = methods.completion(reading.value, self.target, reading.direction, self.cap)
-        points = methods.target(reading.weight, reading.value, self.target, reading.direction, self.cap)
+        points = methods.exact(reading.weight) * share
         return Scored(
             points,
-            f"目标完成率法：目标{say(self.target)}，实际{say(reading.value)}，完成率{say(share * 100, 4)}%"
-            f"（上限{say(self.cap * 100)}%），{say(reading.weight)}×{say(share)}={say(points)}",
+            lambda: (
+                f"目标完成率法：目标{say(self.target)}，实际{say(reading.value)}，完成率{say(share * 100, 4)}%"
+                f"（上限{say(self.cap * 100)}%），{say(reading.weight)}×{say(share)}={say(points)}"
+            ),
         )
 
 
@@ -101,8 +112,14 @@ class Control(YearTarget):
 
     def score(self, reading: Reading) -> Scored:
         points = methods.control(reading.weight, reading.value, self.target)
-        kept = "未超出，得满分" if reading.value <= self.target else f"超出{say(reading.value - self.target)}，按超出幅度扣分"
-        return Scored(points, f"控制性指标：控制目标{say(self.target)}，实际{say(reading.value)}，{kept}，得{say(points)}")
+        over = reading.value - self.target
+        return Scored(
+            points,
+            lambda: (
+                f"控制性指标：控制目标{say(self.target)}，实际{say(reading.value)}，"
+                f"{f'超出{say(over)}，按超出幅度扣分' if over > 0 else '未超出，得满分'}，得{say(points)}"
+            ),
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,7 +129,7 @@ class Binary(YearTarget):
     def score(self, reading: Reading) -> Scored:
         points = methods.binary(reading.weight, reading.value, self.target, reading.direction)
         met = "已完成，得满分" if points else "未完成，不得分"
-        return Scored(points, f"目标完成计分：目标{say(self.target)}，实际{say(reading.value)}，{met}（{say(points)}）")
+        return Scored(points, lambda: f"目标完成计分：目标{say(self.target)}，实际{say(reading.value)}，{met}（{say(points)}）")
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,8 +143,10 @@ class Rank(WithoutTarget):
         points = methods.rank(reading.weight, reading.place, self.step, self.floor)
         return Scored(
             points,
-            f"争先进位法：{reading.peers}个有数据的地区中列第{reading.place}位，每降一位扣权重的{say(self.step * 100)}%，"
-            f"{say(reading.weight)}×(1−{say(self.step)}×{reading.place - 1})={say(points)}",
+            lambda: (
+                f"争先进位法：{reading.peers}个有数据的地区中列第{reading.place}位，每降一位扣权重的{say(self.step * 100)}%，"
+                f"{say(reading.weight)}×(1−{say(self.step)}×{reading.place - 1})={say(points)}"
+            ),
         )
 
 
@@ -142,13 +161,15 @@ class Efficacy:
     def score(self, reading: Reading) -> Scored:
         best = reading.best if self.best is None else self.best
         worst = reading.worst if self.worst is None else self.worst
-        points = methods.efficacy(reading.weight, reading.value, best, worst, self.base)
         coefficient = methods.coefficient(reading.value, best, worst, self.base)
+        points = methods.share_of(reading.weight, coefficient)
         source = "各地区" if self.best is None else "设定"
         return Scored(
             points,
-            f"功效系数法：{source}最好值{say(best)}、最差值{say(worst)}，实际{say(reading.value)}，"
-            f"功效系数{say(coefficient, 4)}，{say(reading.weight)}×{say(coefficient, 4)}%={say(points)}",
+            lambda: (
+                f"功效系数法：{source}最好值{say(best)}、最差值{say(worst)}，实际{say(reading.value)}，"
+                f"功效系数{say(coefficient, 4)}，{say(reading.weight)}×{say(coefficient, 4)}%={say(points)}"
+            ),
         )
 
     def goal(self, _elapsed: Decimal, /) -> Decimal | None:
@@ -166,11 +187,14 @@ class Tiered(WithoutTarget):
     def score(self, reading: Reading) -> Scored:
         average = reading.benchmark if self.average is None else self.average
         if average is None:
-            return Scored(None, "全省平均值未知，暂不计分")
+            return Scored(None, _average_unknown)
         points = methods.tiered(self.base, reading.value - average, self.band_pp)
-        gap = say(reading.value - average)
         return Scored(
-            points, f"超均值递减计分：均值{say(average)}，高于均值{gap}个百分点，基础分{say(self.base)}，得{say(points)}"
+            points,
+            lambda: (
+                f"超均值递减计分：均值{say(average)}，高于均值{say(reading.value - average)}个百分点，"
+                f"基础分{say(self.base)}，得{say(points)}"
+            ),
         )
 
 
@@ -185,13 +209,15 @@ class VersusAverage(WithoutTarget):
     def score(self, reading: Reading) -> Scored:
         average = reading.benchmark if self.average is None else self.average
         if average is None:
-            return Scored(None, "全省平均值未知，暂不计分")
+            return Scored(None, _average_unknown)
         points = methods.versus_average(reading.weight, reading.value - average, self.base_share, self.points_per_pp)
         return Scored(
             points,
-            f"与均值比较：均值{say(average)}，相差{say(reading.value - average)}个百分点，"
-            f"基础分{say(reading.weight * self.base_share)}，每个百分点{say(self.points_per_pp)}分，"
-            f"得{say(points)}（0至{say(reading.weight)}之间）",
+            lambda: (
+                f"与均值比较：均值{say(average)}，相差{say(reading.value - average)}个百分点，"
+                f"基础分{say(reading.weight * self.base_share)}，每个百分点{say(self.points_per_pp)}分，"
+                f"得{say(points)}（0至{say(reading.weight)}之间）"
+            ),
         )
 
 
@@ -208,7 +234,7 @@ class Band(WithoutTarget):
         where = "在区间内，得满分" if self.low <= reading.value <= self.high else f"在区间外，{say(self.margin)}以外不得分"
         return Scored(
             points,
-            f"区间型：合理区间{say(self.low)}至{say(self.high)}，实际{say(reading.value)}，{where}，得{say(points)}",
+            lambda: f"区间型：合理区间{say(self.low)}至{say(self.high)}，实际{say(reading.value)}，{where}，得{say(points)}",
         )
 
 
@@ -220,11 +246,13 @@ class Pace:
 
     def score(self, reading: Reading) -> Scored:
         points = methods.pace(reading.weight, reading.value, self.target, reading.elapsed)
-        done = Fraction(reading.value) / Fraction(self.target) * 100
         return Scored(
             points,
-            f"序时进度法：全年目标{say(self.target)}，累计{say(reading.value)}，完成{say(done, 2)}%，"
-            f"序时应完成{say(reading.elapsed * 100, 2)}%，得{say(points)}",
+            lambda: (
+                f"序时进度法：全年目标{say(self.target)}，累计{say(reading.value)}，"
+                f"完成{say(Fraction(reading.value) / Fraction(self.target) * 100, 2)}%，"
+                f"序时应完成{say(reading.elapsed * 100, 2)}%，得{say(points)}"
+            ),
         )
 
     def goal(self, elapsed: Decimal, /) -> Decimal | None:
@@ -239,50 +267,7 @@ class Linear:
 
     def score(self, reading: Reading) -> Scored:
         points = methods.linear(reading.weight, reading.value, self.full)
-        return Scored(points, f"比例计分：满分值{say(self.full)}，实际{say(reading.value)}，得{say(points)}")
+        return Scored(points, lambda: f"比例计分：满分值{say(self.full)}，实际{say(reading.value)}，得{say(points)}")
 
     def goal(self, _elapsed: Decimal, /) -> Decimal | None:
         return self.full
-
-
-@dataclass(frozen=True, slots=True)
-class Mix:
-    """M9: shares of the weight by several methods."""
-
-    parts: tuple[tuple[Decimal, Method], ...]
-
-    def score(self, reading: Reading) -> Scored:
-        total, sentences = Fraction(0), []
-        for share, method in self.parts:
-            scored = method.score(reading)
-            if scored.points is None:
-                return scored
-            total += Fraction(share) * scored.points
-            sentences.append(f"{say(share * 100)}%按{scored.formula}")
-        return Scored(total, f"{'；'.join(sentences)}；合计{say(total)}")
-
-    def goal(self, elapsed: Decimal, /) -> Decimal | None:
-        return next((goal for _, method in self.parts if (goal := method.goal(elapsed)) is not None), None)
-
-
-@dataclass(frozen=True, slots=True)
-class Bonus(WithoutTarget):
-    """Tiers and per-unit points."""
-
-    formula: BonusFormula
-
-    def score(self, reading: Reading) -> Scored:
-        points = self.formula.points(reading.inputs)
-        given = "，".join(f"{name}={say(value)}" for name, value in sorted(reading.inputs.items()))
-        limits = f"限{say(self.formula.low)}至{say(self.formula.high)}分"
-        return Scored(points, f"加减分：{given}，按分档规则计{say(points)}分（{limits}）")
-
-
-@dataclass(frozen=True, slots=True)
-class Contribution(WithoutTarget):
-    """M10: ranked for the contribution award, never part of the total. `measure` is the level it is worked out from."""
-
-    measure: str | None
-
-    def score(self, reading: Reading) -> Scored:
-        return Scored(Fraction(reading.value), f"经济增长贡献：增量占全省{say(reading.value, 4)}%，只用于贡献奖，不计入总分")

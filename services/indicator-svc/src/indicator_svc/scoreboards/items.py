@@ -2,14 +2,16 @@
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
+from datetime import date
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any, Final
 
 from indicator_svc.indicators.rules import Direction
 from indicator_svc.observations.rules import Availability, Figure, missing
 from indicator_svc.schemes.definition import Group, Item, Scheme
 from indicator_svc.schemes.methods import contribution_share, settle
-from indicator_svc.schemes.scoring import Reading
+from indicator_svc.schemes.scoring import Method, Reading
 from shared.kit.periods import Period
 
 INTERNAL_PLACES: Final = 6
@@ -30,6 +32,23 @@ class Questions:
 
 
 @dataclass(frozen=True, slots=True)
+class Telling:
+    """What the sentence behind a score is written from, when somebody reads it: boards are computed far more often than shown.
+
+    `without` says what is missing, where there is nothing to score; `carried` what the figure was carried over from.
+    """
+
+    method: Method
+    reading: Reading | None
+    without: str
+    carried: str
+
+    def sentence(self) -> str:
+        formula = self.without if self.reading is None else self.method.score(self.reading).formula
+        return f"{formula}{self.carried}。"
+
+
+@dataclass(frozen=True, slots=True)
 class ItemScore:
     """One item of one region. `score` None is pending; `explanation` says how it came about, or what is missing."""
 
@@ -42,10 +61,14 @@ class ItemScore:
     score: Decimal | None
     rank: int | None
     peers: int
-    explanation: str
+    telling: Telling
     figure: Figure
     inputs: Mapping[str, Decimal]
     params: Mapping[str, Any]
+
+    @property
+    def explanation(self) -> str:
+        return self.telling.sentence()
 
     @property
     def is_due(self) -> bool:
@@ -69,11 +92,12 @@ def column(item: Item, scheme: Scheme, period: Period, questions: Questions) -> 
     figures = {region: _figure(item, region, scheme, questions) for region in scheme.peers}
     known = {region: figure.value for region, figure in figures.items() if figure.value is not None}
     places = competition_ranks(known, higher_is_better=item.direction is not Direction.LOWER)
-    benchmark = questions.of(scheme.province, item.indicator).value
+    peers = Peers.of(item, known, questions.of(scheme.province, item.indicator).value)
     scores = {}
     for region, figure in figures.items():
-        reading = _reading(item, known, places, Sight(region, _elapsed(figure, period), benchmark))
-        scores[region] = _scored(item, figure, reading, scheme, period)
+        elapsed = _elapsed(figure, period)
+        reading = None if figure.value is None else _reading(item, figure.value, (peers, places[region]), elapsed)
+        scores[region] = _scored(item, figure, reading, (scheme, period, elapsed))
     return scores if item.direction is not Direction.BAND else _placed_by_score(scores)
 
 
@@ -94,51 +118,65 @@ def _figure(item: Item, region: str, scheme: Scheme, questions: Questions) -> Fi
 
 
 @dataclass(frozen=True, slots=True)
-class Sight:
-    """Where one region stands when it is read: the share of the year behind its figure, and the province's own figure."""
+class Peers:
+    """What all who have a figure share: how many they are, the best and the worst of them, and the province's own figure."""
 
-    region: str
-    elapsed: Decimal
+    count: int
+    best: Decimal
+    worst: Decimal
     benchmark: Decimal | None
+
+    @classmethod
+    def of(cls, item: Item, known: Mapping[str, Decimal], benchmark: Decimal | None) -> "Peers":
+        low, high = min(known.values(), default=Decimal()), max(known.values(), default=Decimal())
+        lower = item.direction is Direction.LOWER
+        return cls(len(known), low if lower else high, high if lower else low, benchmark)
 
 
 def _elapsed(figure: Figure, period: Period) -> Decimal:
     """A figure carried over from an earlier period is held against the time that it covers."""
-    return period.elapsed_share if figure.period is None else Period.parse(figure.period).elapsed_share
+    return _elapsed_share(str(period) if figure.period is None else figure.period)
 
 
-def _reading(item: Item, known: Mapping[str, Decimal], places: Mapping[str, int], sight: Sight) -> Reading | None:
-    if sight.region not in known:
-        return None
-    low, high = min(known.values()), max(known.values())
-    lower = item.direction is Direction.LOWER
+@lru_cache(maxsize=256)
+def _elapsed_share(period: str) -> Decimal:
+    return Period.parse(period).elapsed_share
+
+
+@lru_cache(maxsize=256)
+def _end_of(period: str) -> date:
+    return Period.parse(period).end
+
+
+def _reading(item: Item, value: Decimal, among: tuple[Peers, int], elapsed: Decimal) -> Reading:
+    peers, place = among
     return Reading(
         weight=item.weight,
-        value=known[sight.region],
+        value=value,
         direction=item.direction,
-        place=places[sight.region],
-        peers=len(known),
-        best=low if lower else high,
-        worst=high if lower else low,
-        elapsed=sight.elapsed,
-        benchmark=sight.benchmark,
+        place=place,
+        peers=peers.count,
+        best=peers.best,
+        worst=peers.worst,
+        elapsed=elapsed,
+        benchmark=peers.benchmark,
     )
 
 
-def _scored(item: Item, figure: Figure, reading: Reading | None, scheme: Scheme, period: Period) -> ItemScore:
-    scored = None if reading is None else item.method.score(reading)
-    points = None if scored is None else scored.points
+def _scored(item: Item, figure: Figure, reading: Reading | None, at: tuple[Scheme, Period, Decimal]) -> ItemScore:
+    scheme, period, elapsed = at
+    points = None if reading is None else item.method.score(reading).points
     return ItemScore(
         indicator=item.indicator,
         group=item.group,
         method=item.method_name,
         weight=item.weight if item.group.weighted else None,
         value=figure.value,
-        target=item.method.goal(_elapsed(figure, period)),
+        target=item.method.goal(elapsed),
         score=None if points is None else settle(points, INTERNAL_PLACES, scheme.rounding),
         rank=None if reading is None else reading.place,
         peers=0 if reading is None else reading.peers,
-        explanation=_explained(scored.formula if scored else _without_score(figure), figure, period),
+        telling=Telling(item.method, reading, "" if reading else _without_score(figure), _carried(figure, period)),
         figure=figure,
         inputs={} if reading is None else {"x": reading.value, "best": reading.best, "worst": reading.worst},
         params=item.params,
@@ -150,19 +188,18 @@ def _without_score(figure: Figure, why: str = "") -> str:
     return f"{why or figure.why_not}，{verdict}"
 
 
-def _explained(formula: str, figure: Figure, period: Period) -> str:
-    if figure.period is None or Period.parse(figure.period).end == period.end:
-        return f"{formula}。"
-    return f"{formula}（沿用{Period.parse(figure.period).label}数据）。"
+def _carried(figure: Figure, period: Period) -> str:
+    if figure.period is None or _end_of(figure.period) == _end_of(str(period)):
+        return ""
+    return f"（沿用{Period.parse(figure.period).label}数据）"
 
 
 def _bonus(item: Item, region: str, period: Period, scheme: Scheme, questions: Questions) -> ItemScore:
     figures = {name: questions.of(*scheme.source_of(code, region)) for name, code in item.inputs.items()}
     given = {name: figure.value for name, figure in figures.items() if figure.value is not None}
     lacking = {name: figure for name, figure in figures.items() if figure.value is None}
-    scored = None if lacking else item.method.score(_bonus_reading(item, given, period))
-    points = None if scored is None else scored.points
-    why = "、".join(f"{name}（{item.inputs[name]}）{figure.why_not}" for name, figure in sorted(lacking.items()))
+    reading = None if lacking else _bonus_reading(item, given, period)
+    points = None if reading is None else item.method.score(reading).points
     figure = _decisive(lacking.values()) or next(iter(figures.values()))
     return ItemScore(
         indicator=item.indicator,
@@ -174,11 +211,15 @@ def _bonus(item: Item, region: str, period: Period, scheme: Scheme, questions: Q
         score=None if points is None else settle(points, INTERNAL_PLACES, scheme.rounding),
         rank=None,
         peers=0,
-        explanation=f"{scored.formula}。" if scored else f"{_without_score(figure, why)}。",
+        telling=Telling(item.method, reading, "" if reading else _without_score(figure, _lacking(item, lacking)), ""),
         figure=figure,
         inputs=given,
         params=item.params,
     )
+
+
+def _lacking(item: Item, lacking: Mapping[str, Figure]) -> str:
+    return "、".join(f"{name}（{item.inputs[name]}）{figure.why_not}" for name, figure in sorted(lacking.items()))
 
 
 def _decisive(lacking: Collection[Figure]) -> Figure | None:
@@ -190,7 +231,7 @@ def _decisive(lacking: Collection[Figure]) -> Figure | None:
 def _bonus_reading(item: Item, given: Mapping[str, Decimal], period: Period) -> Reading:
     """A bonus formula looks at its named inputs only."""
     nothing = Decimal()
-    return Reading(nothing, nothing, item.direction, 1, 1, nothing, nothing, period.elapsed_share, inputs=given)
+    return Reading(nothing, nothing, item.direction, 1, 1, nothing, nothing, _elapsed_share(str(period)), inputs=given)
 
 
 def _placed_by_score(scores: Mapping[str, ItemScore]) -> dict[str, ItemScore]:

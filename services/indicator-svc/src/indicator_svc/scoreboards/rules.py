@@ -4,6 +4,7 @@ What is unknown leaves the item's peers: it neither lowers nor raises anyone. Wh
 out later in the year, is not evaluated at all. Each item's score is rounded once, to six places; every sum is a sum of those.
 """
 
+from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
@@ -82,7 +83,8 @@ def compute(scheme: Scheme, period: Period, questions: Questions) -> Board:
     rows = [_row(scheme, region, tuple(each[region] for each in columns)) for region in sorted(scheme.peers)]
     ranked = _warned(_ranked(rows, scheme))
     line = _talk_line(ranked, scheme)
-    judged = [replace(row, talk=_talk(row, ranked, line, scheme)) for row in ranked]
+    first_below = _best_below(ranked, line)
+    judged = [replace(row, talk=_talk(row, first_below, line, scheme)) for row in ranked]
     ordered = sorted(judged, key=lambda row: (row.rank is None, row.rank or 0, row.region))
     return Board(scheme.code, scheme.edition, str(period), tuple(ordered), line)
 
@@ -148,16 +150,20 @@ def _ranked(rows: Sequence[Row], scheme: Scheme) -> list[Row]:
 
 def _warned(rows: Sequence[Row]) -> list[Row]:
     """Neighbours that the published score does not tell apart: the order comes from decimals that nobody sees."""
-    warned = []
+    alike: dict[Decimal, list[Row]] = defaultdict(list)
     for row in rows:
-        alike = [each for each in rows if each.published == row.published and each.rank not in (row.rank, None)]
-        said = tuple(
-            f"公布得分{plain(row.published)}与第{each.rank}名（{each.region}）相同，先后由未公布的小数位决定"
-            for each in alike
-            if row.published is not None
-        )
-        warned.append(replace(row, warnings=row.warnings + said))
-    return warned
+        if row.published is not None:
+            alike[row.published].append(row)
+    return [row if row.published is None else _told_apart(row, alike[row.published]) for row in rows]
+
+
+def _told_apart(row: Row, alike: Sequence[Row]) -> Row:
+    said = tuple(
+        f"公布得分{plain(each.published)}与第{each.rank}名（{each.region}）相同，先后由未公布的小数位决定"
+        for each in alike
+        if each.published is not None and each.rank not in (row.rank, None)
+    )
+    return replace(row, warnings=row.warnings + said) if said else row
 
 
 def _talk_line(rows: Sequence[Row], scheme: Scheme) -> int | None:
@@ -168,11 +174,16 @@ def _talk_line(rows: Sequence[Row], scheme: Scheme) -> int | None:
     return len(ranked) - scheme.talk_line.bottom + 1
 
 
-def _talk(row: Row, rows: Sequence[Row], line: int | None, scheme: Scheme) -> Talk:
+def _best_below(rows: Sequence[Row], line: int | None) -> Decimal | None:
+    """The highest total on or below the line."""
+    below = [row.total for row in rows if row.rank is not None and row.total is not None and line and row.rank >= line]
+    return max(below, default=None)
+
+
+def _talk(row: Row, first_below: Decimal | None, line: int | None, scheme: Scheme) -> Talk:
     if row.rank is None or row.total is None or line is None or scheme.talk_line is None:
         return Talk.NONE
     if row.rank >= line:
         return Talk.SUMMONED
-    below = [each.total for each in rows if each.rank is not None and each.rank >= line and each.total is not None]
-    near = bool(below) and row.total - max(below) <= scheme.talk_line.edge_points
+    near = first_below is not None and row.total - first_below <= scheme.talk_line.edge_points
     return Talk.EDGE if near or row.rank >= line - EDGE_PLACES else Talk.NONE
