@@ -6,6 +6,7 @@ from project_svc.milestones import endpoints as milestones
 from project_svc.progress import endpoints as progress
 from project_svc.projects import endpoints as projects
 from project_svc.rates import endpoints as rates
+from project_svc.schedules import endpoints as schedules
 from project_svc.subscriptions import SUBSCRIPTIONS
 from project_svc.works import endpoints as works
 from shared.kit.http import create_service_app
@@ -16,13 +17,14 @@ def create_app(runtime: Runtime) -> FastAPI:
     return create_service_app(
         runtime,
         title="项目调度服务",
-        description="建设项目台账、节点计划与逾期预警、进度月报、开复工率与投资完成率。",
+        description="建设项目台账、节点计划与逾期预警、倒排工期、进度月报、开复工率与投资完成率。",
         routers=[
             projects.router,
             works.router,
             milestones.plans_router,
             milestones.router,
             milestones.templates_router,
+            schedules.router,
             progress.router,
             rates.router,
         ],

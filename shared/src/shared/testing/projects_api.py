@@ -8,7 +8,7 @@ from shared.testing.http import post
 
 ROOT = "/api/project/v1"
 PROJECTS, PLANS, MILESTONES = f"{ROOT}/projects", f"{ROOT}/milestone-plans", f"{ROOT}/milestones"
-REPORTS, RATES = f"{ROOT}/progress-reports", f"{ROOT}/rates"
+REPORTS, RATES, SCHEDULES = f"{ROOT}/progress-reports", f"{ROOT}/rates", f"{ROOT}/schedules"
 
 
 def a_project(number: int = 1, **changes: Any) -> dict[str, Any]:

@@ -7,6 +7,7 @@ from typing import Any
 
 from project_svc.milestones.errors import DependencyCycle, PredecessorElsewhere
 from project_svc.milestones.models import Approval, Completion, Milestone, MilestoneLink, Node
+from project_svc.milestones.outlook import links_of
 from project_svc.milestones.planning import must_be_plannable
 from project_svc.milestones.repository import Milestones
 from project_svc.milestones.rules import DateConflict, Due, date_conflicts
@@ -75,12 +76,7 @@ async def complete(uow: UnitOfWork, milestone_id: str, completion: Completion) -
 def conflicts(milestones: Sequence[Milestone]) -> tuple[DateConflict, ...]:
     """The dependencies that the current due days of a plan, which is not empty, do not keep."""
     due = [Due(each.id, each.work, each.actual_on or each.current_due_on) for each in milestones]
-    links = [
-        Link(link.predecessor_id, link.successor_id, link.type, link.lag_working_days)
-        for each in milestones
-        for link in each.predecessors
-    ]
-    return date_conflicts(due, links, site_days(milestones[0].project.region))
+    return date_conflicts(due, links_of(milestones), site_days(milestones[0].project.region))
 
 
 async def _link(uow: UnitOfWork, milestone: Milestone, wanted: Sequence[Predecessor]) -> None:

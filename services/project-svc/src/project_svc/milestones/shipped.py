@@ -4,14 +4,16 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
+from decimal import Decimal
 from functools import cache
 from importlib import resources
 from typing import Any
 
 from project_svc.codes import ProjectKind, Stage
 from project_svc.milestones.rules import Watch, WatchRule, rule_in_force
-from project_svc.network.days import DatedStop, DayUnit, SiteDays, Work
+from project_svc.network.days import DatedStop, DayUnit, SiteDays, Work, stop_on
 from project_svc.network.rules import Link, LinkType
+from project_svc.network.schedule import CompressionRule
 from shared.kit.calendar import WinterStop, WorkingCalendar
 
 
@@ -53,6 +55,28 @@ def calendar() -> WorkingCalendar:
     """The working calendar with what official notices said since the installed calendar was made."""
     overrides = _document("calendar-overrides.json")["worked"]
     return WorkingCalendar({date.fromisoformat(day): worked for day, worked in overrides.items()})
+
+
+def compression_rule_on(day: date) -> CompressionRule:
+    """The rule about compressing works in force on a day; the earliest one for the time before any."""
+    rules = _compression_rules()
+    return max((each for each in rules if each.effective_from <= day), key=lambda each: each.effective_from, default=rules[0])
+
+
+@cache
+def _compression_rules() -> tuple[CompressionRule, ...]:
+    documents = _document("compression-rules.json")["rules"]
+    rules = [
+        CompressionRule(date.fromisoformat(each["effective_from"]), Decimal(each["most_percent"]), each["clause"])
+        for each in documents
+    ]
+    return tuple(sorted(rules, key=lambda each: each.effective_from))
+
+
+def winter_stop_on(region: str, day: date) -> str | None:
+    """The clause of the winter stop in force in a region on a day; None where no rule has one."""
+    rule = stop_on(site_days(region).stops, day)
+    return rule.clause if rule and rule.stop else None
 
 
 def site_days(region: str) -> SiteDays:

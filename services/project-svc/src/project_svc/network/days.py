@@ -124,6 +124,10 @@ class SiteDays:
         rule = stop_on(self.stops, day)
         return rule is None or rule.stop is None or rule.stop.is_workable(day)
 
+    def stopped_between(self, start: int, end: int) -> int:
+        """Days of a winter stop after `start` up to and including `end`."""
+        return end - start - self._open.between(start, end)
+
     def table(self, work: Work) -> DayTable:
         """The days on which such work goes on."""
         if work.unit is DayUnit.WORKING:

@@ -112,8 +112,13 @@ class Network:
 
     @property
     def ends(self) -> list[int]:
-        """Works whose finish no other waits for."""
-        return [index for index, bonds in enumerate(self.after) if all(bond.from_start for bond in bonds)]
+        """Works that are not done and whose finish nothing waits for that is not done either."""
+        done = [each.done_on is not None for each in self.activities]
+        return [
+            index
+            for index, bonds in enumerate(self.after)
+            if not done[index] and all(bond.from_start or done[bond.other] for bond in bonds)
+        ]
 
 
 def earliest(network: Network, since: Since) -> list[Span]:
