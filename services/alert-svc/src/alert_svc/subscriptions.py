@@ -2,6 +2,13 @@
 
 from alert_svc.rules.handlers import consider_fact
 from shared.contracts.bond import LibraryFellShort, LibraryReplenished, ScreeningDecided
+from shared.contracts.entry import (
+    EntryBlockerFellOverdue,
+    EntryBlockerResolved,
+    EntryCameDueSoon,
+    EntryFellOverdue,
+    EntryStateChanged,
+)
 from shared.contracts.indicator import StandingChanged
 from shared.contracts.project import (
     MilestoneCameDueSoon,
@@ -23,5 +30,10 @@ SUBSCRIPTIONS = Subscriptions(
         LibraryFellShort: consider_fact,
         LibraryReplenished: consider_fact,
         ScreeningDecided: consider_fact,
+        EntryStateChanged: consider_fact,
+        EntryCameDueSoon: consider_fact,
+        EntryFellOverdue: consider_fact,
+        EntryBlockerFellOverdue: consider_fact,
+        EntryBlockerResolved: consider_fact,
     }
 )

@@ -42,6 +42,8 @@ def test_a_packaged_rule_passes_the_check_that_publishing_makes(code: str) -> No
 
 def test_the_packaged_rules_are_those_of_the_main_job() -> None:
     assert sorted(PACKAGED) == [
+        "entry.blocked",
+        "entry.late",
         "indicator.low",
         "library.short",
         "milestone.due-soon",

@@ -2,6 +2,7 @@
 
 from fastapi import FastAPI
 
+from indicator_svc.entries.endpoints import entries_router, entry_rules_router
 from indicator_svc.indicators.endpoints import indicators_router
 from indicator_svc.observations.endpoints import observations_router
 from indicator_svc.schemes.endpoints import schemes_router
@@ -23,6 +24,8 @@ def create_app(runtime: Runtime) -> FastAPI:
             observations_router(),
             scoreboards_router(runtime.settings.region),
             standings_router(),
+            entries_router(),
+            entry_rules_router(),
         ],
         subscriptions=SUBSCRIPTIONS,
     )

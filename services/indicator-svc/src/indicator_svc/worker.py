@@ -3,6 +3,7 @@
 from datetime import timedelta
 from typing import Final
 
+from indicator_svc.entries.service import watch_deadlines
 from indicator_svc.scoreboards.service import recompute_stale
 from indicator_svc.standings.service import judge_changed
 from indicator_svc.subscriptions import SUBSCRIPTIONS
@@ -12,6 +13,8 @@ from shared.kit.worker import Ticker, Worker
 
 LOOK_EVERY: Final = timedelta(milliseconds=500)
 """Figures come in through another process; one in this process calls at once."""
+SWEEP_EVERY: Final = timedelta(seconds=30)
+"""How often due days are looked over. A late sweep loses nothing: it tells what came about meanwhile."""
 
 
 def create_worker(runtime: Runtime) -> Worker:
@@ -19,4 +22,8 @@ def create_worker(runtime: Runtime) -> Worker:
         await recompute_stale(database, runtime.settings.region)
         await judge_changed(database)
 
-    return Worker(runtime, SUBSCRIPTIONS, [Ticker("boards", LOOK_EVERY, follow_figures, wake=runtime.database.listen())])
+    tickers = [
+        Ticker("boards", LOOK_EVERY, follow_figures, wake=runtime.database.listen()),
+        Ticker("entry-deadlines", SWEEP_EVERY, watch_deadlines),
+    ]
+    return Worker(runtime, SUBSCRIPTIONS, tickers)

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Final
 
-from shared.contracts import alert, bond, indicator, project
+from shared.contracts import alert, bond, entry, indicator, project
 from shared.contracts.facts import Fact
 
 PREFIX: Final = "cn.diaodu"
@@ -13,6 +13,11 @@ FACTS: Final[Mapping[str, type[Fact]]] = MappingProxyType(
     {
         "cn.diaodu.indicator.standing-changed.v1": indicator.StandingChanged,
         "cn.diaodu.indicator.scoreboard-computed.v1": indicator.ScoreboardComputed,
+        "cn.diaodu.indicator.entry-state-changed.v1": entry.EntryStateChanged,
+        "cn.diaodu.indicator.entry-due-soon.v1": entry.EntryCameDueSoon,
+        "cn.diaodu.indicator.entry-fell-overdue.v1": entry.EntryFellOverdue,
+        "cn.diaodu.indicator.entry-blocker-fell-overdue.v1": entry.EntryBlockerFellOverdue,
+        "cn.diaodu.indicator.entry-blocker-resolved.v1": entry.EntryBlockerResolved,
         "cn.diaodu.project.milestone-due-soon.v1": project.MilestoneDueInDays,
         "cn.diaodu.project.milestone-due-soon.v2": project.MilestoneCameDueSoon,
         "cn.diaodu.project.milestone-fell-overdue.v1": project.MilestoneFellOverdue,

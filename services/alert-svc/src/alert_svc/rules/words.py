@@ -1,13 +1,14 @@
 """The words that a rule may use of each fact: its plain fields, and phrases derived from the rest."""
 
 from collections.abc import Callable, Mapping
-from datetime import date
 from types import MappingProxyType
 from typing import Any, Final, get_args, get_origin
 
 from pydantic import BaseModel
 
+from alert_svc.rules.entry_words import ENTRY_WORDS
 from alert_svc.rules.flaws import Vocabulary
+from alert_svc.rules.phrases import day_said, days_left_said
 from alert_svc.rules.rules import Heard, Words
 from shared.contracts.bond import LibraryFact, LibraryFellShort, LibraryReplenished, ScreeningDecided
 from shared.contracts.catalogue import TYPES
@@ -35,6 +36,7 @@ HEARD: Final[tuple[type[Fact], ...]] = (
     LibraryFellShort,
     LibraryReplenished,
     ScreeningDecided,
+    *ENTRY_WORDS,
 )
 """The facts that rules can be about."""
 
@@ -63,12 +65,12 @@ def _figures_said(fact: StandingChanged) -> str:
 
 def _of_milestone(fact: MilestoneFact) -> Words:
     assumed = "（假定日期）" if fact.date_basis == "assumed" else ""
-    return {"due_on_said": _day(fact.current_due_on) + assumed}
+    return {"due_on_said": day_said(fact.current_due_on) + assumed}
 
 
 def _of_notice(fact: MilestoneCameDueSoon) -> Words:
     days, working = fact.calendar_days_left, fact.working_days_left
-    return {**_of_milestone(fact), "days_left_said": f"还剩{days}天（{working}个工作日）" if days > 0 else "当日到期"}
+    return {**_of_milestone(fact), "days_left_said": days_left_said(days, working)}
 
 
 def _of_older_notice(fact: MilestoneDueInDays) -> Words:
@@ -78,11 +80,7 @@ def _of_older_notice(fact: MilestoneDueInDays) -> Words:
 def _of_completion(fact: MilestoneCompleted) -> Words:
     late = fact.days_late
     lateness = f"逾期{late}天" if late > 0 else f"提前{-late}天" if late < 0 else "按期"
-    return {**_of_milestone(fact), "actual_on_said": _day(fact.actual_on), "lateness_said": lateness}
-
-
-def _day(day: date) -> str:
-    return f"{day.year}年{day.month}月{day.day}日"
+    return {**_of_milestone(fact), "actual_on_said": day_said(fact.actual_on), "lateness_said": lateness}
 
 
 def _of_library(fact: LibraryFact) -> Words:
@@ -118,6 +116,7 @@ _DERIVED: Final[Mapping[type[Fact], tuple[Callable[[Any], Words], frozenset[str]
         LibraryFellShort: (_of_shortfall, frozenset({"target_yi", "total_investment_yi", "gap_yi", "furthest_behind"})),
         LibraryReplenished: (_of_library, frozenset({"target_yi", "total_investment_yi"})),
         ScreeningDecided: (_of_screening, frozenset({"outcome_name", "findings_said"})),
+        **ENTRY_WORDS,
     }
 )
 

@@ -1,5 +1,7 @@
 """Alembic's entry: all slices of this service share one metadata."""
 
+from indicator_svc.deadlines import models as _deadlines
+from indicator_svc.entries import blockers as _entries
 from indicator_svc.indicators import models as _indicators
 from indicator_svc.observations import models as _observations
 from indicator_svc.schemes import models as _schemes
@@ -8,6 +10,6 @@ from indicator_svc.standings import models as _standings
 from indicator_svc.tables import Base
 from shared.kit.migrations import run_migrations
 
-_TABLES_OF = (_indicators, _observations, _schemes, _scoreboards, _standings)
+_TABLES_OF = (_deadlines, _entries, _indicators, _observations, _schemes, _scoreboards, _standings)
 
 run_migrations(Base.metadata)
