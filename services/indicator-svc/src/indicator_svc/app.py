@@ -2,6 +2,9 @@
 
 from fastapi import FastAPI
 
+from indicator_svc.awards.endpoints import awards_router
+from indicator_svc.changes.endpoints import changes_router
+from indicator_svc.dry_runs.endpoints import dry_runs_router
 from indicator_svc.entries.endpoints import entries_router, entry_rules_router
 from indicator_svc.indicators.endpoints import indicators_router
 from indicator_svc.observations.endpoints import observations_router
@@ -26,6 +29,9 @@ def create_app(runtime: Runtime) -> FastAPI:
             standings_router(),
             entries_router(),
             entry_rules_router(),
+            dry_runs_router(),
+            changes_router(),
+            awards_router(),
         ],
         subscriptions=SUBSCRIPTIONS,
     )

@@ -130,6 +130,15 @@ def test_contribution_share_and_pull_fit_together() -> None:
     assert share / 100 * Fraction("199.5") / 4750 * 100 == methods.contribution_pull(Decimal("157.2"), 150, 4750)
 
 
+@pytest.mark.parametrize(
+    ("before", "now", "places", "points"),
+    [(("80.25", 10), ("82.5", 8), 2, "2.25"), (("82.5", 8), ("80.25", 10), -2, "-2.25"), (("80", 3), ("80", 3), 0, "0")],
+)
+def test_progress_is_places_and_points_gained(before: tuple[str, int], now: tuple[str, int], places: int, points: str) -> None:
+    gained = methods.progress((Decimal(before[0]), before[1]), (Decimal(now[0]), now[1]))
+    assert (gained.places, gained.points) == (places, Decimal(points))
+
+
 def test_without_an_increase_there_is_no_contribution_share() -> None:
     assert methods.contribution_share(2, 1, 5, 5) is None
 

@@ -103,10 +103,26 @@ class StandingRules:
 
 @dataclass(frozen=True, slots=True)
 class TalkLine:
-    """约谈: the last `bottom` places; the edge is the two places above them, or within `edge_points` of the line."""
+    """约谈: the last `bottom` places; the edge is the `edge_places` above them, or within `edge_points` of the line.
+
+    Who is on the line `consecutive` periods running is summoned as the mayor himself.
+    """
 
     bottom: int
     edge_points: Decimal
+    edge_places: int
+    consecutive: int
+
+
+@dataclass(frozen=True, slots=True)
+class AwardRules:
+    """贡献奖 for the first `contribution_places` by share of the province's increase; 进步奖 for the first `progress_places` by
+    points gained, among those who gained `least_places` at least and, where `one_each`, have no 贡献奖 (`domain.md` §1.4)."""
+
+    contribution_places: int
+    progress_places: int
+    least_places: int
+    one_each: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,6 +144,7 @@ class Scheme:
     rounding: Rounding
     bonus_cap: tuple[Decimal, Decimal]
     talk_line: TalkLine | None
+    awards: AwardRules
     pending: PendingPolicy
     standing: StandingRules
     items: tuple[Item, ...]
@@ -169,6 +186,16 @@ DEFAULT_STANDING_RULES: Final[Mapping[str, Any]] = {
 }
 
 
+DEFAULT_AWARD_RULES: Final[Mapping[str, Any]] = {
+    "contribution_places": 3,
+    "progress_places": 3,
+    "least_places": 1,
+    "one_each": True,
+}
+DEFAULT_EDGE_PLACES: Final = 2
+DEFAULT_CONSECUTIVE: Final = 2
+
+
 def read_item(document: Mapping[str, Any], pointer: str, faults: Faults) -> Item | None:
     """One item, or None with its faults noted; the shape of the document was checked when it came in."""
     params = document["params"]
@@ -195,6 +222,16 @@ def read_standing_rules(document: Mapping[str, Any]) -> StandingRules:
     return StandingRules(gaps, ranks, int(document["consecutive_orange"]))
 
 
+def read_talk_line(document: Mapping[str, Any]) -> TalkLine:
+    """Older editions name neither `edge_places` nor `consecutive`; the defaults are what they were judged by."""
+    return TalkLine(
+        document["bottom"],
+        Decimal(document["edge_points"]),
+        document.get("edge_places", DEFAULT_EDGE_PLACES),
+        document.get("consecutive", DEFAULT_CONSECUTIVE),
+    )
+
+
 def read_scheme(ids: tuple[str, str, int], document: Mapping[str, Any]) -> Scheme:
     """The frozen scheme out of a published document; `ids` are row id, code and edition."""
     talk = document["talk_line"]
@@ -215,7 +252,8 @@ def read_scheme(ids: tuple[str, str, int], document: Mapping[str, Any]) -> Schem
         publish_places=document["publish_places"],
         rounding=Rounding(document["rounding"]),
         bonus_cap=(low, high),
-        talk_line=None if talk is None else TalkLine(talk["bottom"], Decimal(talk["edge_points"])),
+        talk_line=None if talk is None else read_talk_line(talk),
+        awards=AwardRules(**{**DEFAULT_AWARD_RULES, **(document.get("awards") or {})}),
         pending=PendingPolicy(document["pending"]),
         standing=read_standing_rules(document["standing_rules"]),
         items=tuple(item for item in items if item is not None),

@@ -4,6 +4,7 @@ Each returns the unrounded score as a fraction: no quotient is ever cut before `
 is x; percent and percentage points are plain numbers (`6.4` is 6.4 %).
 """
 
+from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
 from functools import lru_cache
@@ -127,3 +128,16 @@ def contribution_share(city_now: Number, city_base: Number, province_now: Number
 def contribution_pull(city_now: Number, city_base: Number, province_base: Number) -> Fraction:
     """M10 拉动: the percentage points of the province's growth that come from the city."""
     return (Fraction(city_now) - Fraction(city_base)) / Fraction(province_base) * 100
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """M11 进步: `places` gained (positive is better) and `points` gained between two periods of one scheme series."""
+
+    places: int
+    points: Decimal
+
+
+def progress(before: tuple[Decimal, int], now: tuple[Decimal, int]) -> Progress:
+    """M11: Δr = r_prev − r_now and ΔS = S_now − S_prev, from (total, rank) of the two boards."""
+    return Progress(before[1] - now[1], now[0] - before[0])

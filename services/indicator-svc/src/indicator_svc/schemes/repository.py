@@ -48,6 +48,11 @@ class Schemes:
             )
         )
 
+    async def published_by(self, code: str, instant: datetime) -> Sequence[SchemeEdition]:
+        """Every edition of this code that had been published by then, the newest first."""
+        statement = select(SchemeEdition).where(SchemeEdition.code == code, SchemeEdition.published_at <= instant)
+        return (await self._session.scalars(statement.order_by(SchemeEdition.edition.desc()))).all()
+
     async def published(self) -> Sequence[SchemeEdition]:
         statement = select(SchemeEdition).where(SchemeEdition.state == SchemeState.PUBLISHED).order_by(SchemeEdition.code)
         return (await self._session.scalars(statement)).all()

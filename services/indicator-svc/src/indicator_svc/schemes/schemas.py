@@ -6,7 +6,15 @@ from typing import Annotated, Any, Literal, Self
 from pydantic import Field, JsonValue
 
 from indicator_svc.indicators.rules import Direction
-from indicator_svc.schemes.definition import DEFAULT_STANDING_RULES, Group, PendingPolicy, RankOn, Shape
+from indicator_svc.schemes.definition import (
+    DEFAULT_CONSECUTIVE,
+    DEFAULT_EDGE_PLACES,
+    DEFAULT_STANDING_RULES,
+    Group,
+    PendingPolicy,
+    RankOn,
+    Shape,
+)
 from indicator_svc.schemes.models import SchemeEdition, SchemeState
 from shared.contracts.facts import Level
 from shared.kit.decimals import Rounding
@@ -35,6 +43,19 @@ class TalkLineIn(InModel):
 
     bottom: Annotated[int, Field(ge=1, le=400)] = Field(description="末几名列入约谈")
     edge_points: DecimalText = Field(description="高于约谈线多少分以内为边缘")
+    edge_places: Annotated[int, Field(ge=0, le=400)] = Field(default=DEFAULT_EDGE_PLACES, description="约谈线以上几名为边缘")
+    consecutive: Annotated[int, Field(ge=2, le=12)] = Field(
+        default=DEFAULT_CONSECUTIVE, description="连续多少期列入约谈名次的，约谈市长本人"
+    )
+
+
+class AwardRulesIn(InModel):
+    """贡献奖与进步奖的评选规则。"""
+
+    contribution_places: Annotated[int, Field(ge=0, le=400)] = Field(default=3, description="贡献奖名额，按增量贡献份额")
+    progress_places: Annotated[int, Field(ge=0, le=400)] = Field(default=3, description="进步奖名额，按得分增量、再按位次增量")
+    least_places: Annotated[int, Field(ge=0, le=400)] = Field(default=1, description="进步奖须前进的最少位次")
+    one_each: bool = Field(default=True, description="已得贡献奖的不再评进步奖")
 
 
 class StandingRulesIn(InModel):
@@ -69,6 +90,7 @@ class SchemeFields(InModel):
     rounding: Rounding = Rounding.HALF_UP
     bonus_cap: Annotated[list[DecimalText], Field(min_length=2, max_length=2, description="加减分合计的下限与上限")]
     talk_line: TalkLineIn | None = None
+    awards: AwardRulesIn = Field(default_factory=AwardRulesIn)
     pending: PendingPolicy = Field(default=PendingPolicy.WAIT, description="wait 有待定项不排名；rank_without 按已有权重折算排名")
     legal_basis: Annotated[str, Field(max_length=400)] = ""
     standing_rules: StandingRulesIn = Field(default_factory=_default_rules)
@@ -100,6 +122,7 @@ class SchemeChange(InModel):
     rounding: Rounding | None = None
     bonus_cap: Annotated[list[DecimalText], Field(min_length=2, max_length=2)] | None = None
     talk_line: TalkLineIn | None = None
+    awards: AwardRulesIn | None = None
     pending: PendingPolicy | None = None
     legal_basis: Annotated[str, Field(max_length=400)] | None = None
     standing_rules: StandingRulesIn | None = None
@@ -140,6 +163,7 @@ class SchemeOut(OutModel):
     rounding: Rounding
     bonus_cap: list[DecimalText]
     talk_line: TalkLineIn | None
+    awards: AwardRulesIn = Field(default_factory=AwardRulesIn)
     pending: PendingPolicy
     legal_basis: str
     standing_rules: StandingRulesIn

@@ -13,7 +13,7 @@ from indicator_svc.schemes.parameters import inputs_of
 from indicator_svc.schemes.repository import Schemes
 from indicator_svc.schemes.rules import Surroundings, publication_faults
 from shared.kit.db import ReadSession, UnitOfWork
-from shared.kit.errors import check_version
+from shared.kit.errors import Fault, check_version
 
 
 async def draft(uow: UnitOfWork, code: str, definition: dict[str, Any]) -> SchemeEdition:
@@ -45,7 +45,7 @@ async def publish(uow: UnitOfWork, scheme_id: str) -> SchemeEdition:
     """Publish a draft without faults; the edition that was in force is superseded. A worker then computes its boards."""
     edition = await _locked(uow, scheme_id)
     edition.publish(uow.now)
-    faults = publication_faults(edition.definition, await _surroundings(uow, edition))
+    faults = await faults_of(uow, edition)
     if faults:
         raise SchemeFaulty(faults)
     schemes = Schemes(uow.session)
@@ -57,8 +57,17 @@ async def publish(uow: UnitOfWork, scheme_id: str) -> SchemeEdition:
     return edition
 
 
+async def faults_of(uow: UnitOfWork, edition: SchemeEdition) -> tuple[Fault, ...]:
+    """Everything that keeps the edition from being published."""
+    return publication_faults(edition.definition, await _surroundings(uow, edition))
+
+
 async def get(view: ReadSession, scheme_id: str) -> SchemeEdition:
-    found = await Schemes(view.session).get(scheme_id)
+    return await find(view.session, scheme_id)
+
+
+async def find(session: AsyncSession, scheme_id: str) -> SchemeEdition:
+    found = await Schemes(session).get(scheme_id)
     if found is None:
         raise SchemeNotFound(scheme_id)
     return found

@@ -92,13 +92,32 @@ def column(item: Item, scheme: Scheme, period: Period, questions: Questions) -> 
     figures = {region: _figure(item, region, scheme, questions) for region in scheme.peers}
     known = {region: figure.value for region, figure in figures.items() if figure.value is not None}
     places = competition_ranks(known, higher_is_better=item.direction is not Direction.LOWER)
-    peers = Peers.of(item, known, questions.of(scheme.province, item.indicator).value)
+    peers = Peers.of(item, known.values(), questions.of(scheme.province, item.indicator).value)
     scores = {}
     for region, figure in figures.items():
         elapsed = _elapsed(figure, period)
         reading = None if figure.value is None else _reading(item, figure.value, (peers, places[region]), elapsed)
         scores[region] = _scored(item, figure, reading, (scheme, period, elapsed))
     return scores if item.direction is not Direction.BAND else _placed_by_score(scores)
+
+
+def cell(item: Item, region: str, at: tuple[Scheme, Period], questions: Questions) -> ItemScore:
+    """The item for one region alone, as `column` has it but for its place in a corridor: cheap where one figure is tried."""
+    scheme, period = at
+    if item.group is Group.BONUS:
+        return _bonus(item, region, period, scheme, questions)
+    own = _figure(item, region, scheme, questions)
+    values = (_figure(item, each, scheme, questions).value for each in scheme.peers)
+    known = [value for value in values if value is not None]
+    peers = Peers.of(item, known, questions.of(scheme.province, item.indicator).value)
+    elapsed = _elapsed(own, period)
+    reading = None if own.value is None else _reading(item, own.value, (peers, _place(item, own.value, known)), elapsed)
+    return _scored(item, own, reading, (scheme, period, elapsed))
+
+
+def _place(item: Item, value: Decimal, known: Collection[Decimal]) -> int:
+    lower = item.direction is Direction.LOWER
+    return 1 + sum(other < value if lower else other > value for other in known)
 
 
 def _figure(item: Item, region: str, scheme: Scheme, questions: Questions) -> Figure:
@@ -127,8 +146,8 @@ class Peers:
     benchmark: Decimal | None
 
     @classmethod
-    def of(cls, item: Item, known: Mapping[str, Decimal], benchmark: Decimal | None) -> "Peers":
-        low, high = min(known.values(), default=Decimal()), max(known.values(), default=Decimal())
+    def of(cls, item: Item, known: Collection[Decimal], benchmark: Decimal | None) -> "Peers":
+        low, high = min(known, default=Decimal()), max(known, default=Decimal())
         lower = item.direction is Direction.LOWER
         return cls(len(known), low if lower else high, high if lower else low, benchmark)
 

@@ -10,7 +10,6 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 from enum import StrEnum
 from fractions import Fraction
-from typing import Final
 
 from indicator_svc.schemes.bonus import tally
 from indicator_svc.schemes.definition import Group, PendingPolicy, RankOn, Scheme
@@ -18,8 +17,6 @@ from indicator_svc.schemes.methods import settle
 from indicator_svc.scoreboards.items import INTERNAL_PLACES, ItemScore, Questions, column, competition_ranks
 from shared.kit.decimals import plain, round_to
 from shared.kit.periods import Period
-
-EDGE_PLACES: Final = 2
 
 
 class Talk(StrEnum):
@@ -80,7 +77,7 @@ class Board:
 def compute(scheme: Scheme, period: Period, questions: Questions) -> Board:
     """Score and rank every peer of the scheme."""
     columns = [column(item, scheme, period, questions) for item in scheme.items]
-    rows = [_row(scheme, region, tuple(each[region] for each in columns)) for region in sorted(scheme.peers)]
+    rows = [row_of(scheme, region, tuple(each[region] for each in columns)) for region in sorted(scheme.peers)]
     ranked = _warned(_ranked(rows, scheme))
     line = _talk_line(ranked, scheme)
     first_below = _best_below(ranked, line)
@@ -89,7 +86,8 @@ def compute(scheme: Scheme, period: Period, questions: Questions) -> Board:
     return Board(scheme.code, scheme.edition, str(period), tuple(ordered), line)
 
 
-def _row(scheme: Scheme, region: str, items: tuple[ItemScore, ...]) -> Row:
+def row_of(scheme: Scheme, region: str, items: tuple[ItemScore, ...]) -> Row:
+    """A region's sums out of its scores, not yet ranked."""
     counting = [item for item in items if item.group is not Group.CONTRIBUTION]
     due = [item for item in counting if item.is_due]
     pending = tuple(item.indicator for item in due if item.score is None)
@@ -138,13 +136,14 @@ def _said_of(scored: Decimal, pending: Sequence[str], sums: Sums | None) -> tupl
     return (f"{len(pending)}项指标待定（{names}），按已有权重{plain(scored)}折算后排名",)
 
 
+def ranked_on(row: Row, scheme: Scheme) -> Decimal | None:
+    """The score that decides about a region's rank; None without a total."""
+    return row.total if scheme.rank_on is RankOn.RAW else row.published
+
+
 def _ranked(rows: Sequence[Row], scheme: Scheme) -> list[Row]:
-    basis = {
-        row.region: row.total if scheme.rank_on is RankOn.RAW else row.published
-        for row in rows
-        if row.total is not None and row.published is not None
-    }
-    ranks = competition_ranks({region: score for region, score in basis.items() if score is not None}, higher_is_better=True)
+    basis = {row.region: score for row in rows if (score := ranked_on(row, scheme)) is not None}
+    ranks = competition_ranks(basis, higher_is_better=True)
     return [replace(row, rank=ranks.get(row.region)) for row in rows]
 
 
@@ -186,4 +185,4 @@ def _talk(row: Row, first_below: Decimal | None, line: int | None, scheme: Schem
     if row.rank >= line:
         return Talk.SUMMONED
     near = first_below is not None and row.total - first_below <= scheme.talk_line.edge_points
-    return Talk.EDGE if near or row.rank >= line - EDGE_PLACES else Talk.NONE
+    return Talk.EDGE if near or row.rank >= line - scheme.talk_line.edge_places else Talk.NONE

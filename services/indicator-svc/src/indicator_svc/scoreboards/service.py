@@ -11,16 +11,14 @@ from typing import Any, Final
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from indicator_svc.observations.figures import Inquiry, figures_for
 from indicator_svc.observations.models import FigureChange
 from indicator_svc.observations.repository import FigureChanges, Observations
 from indicator_svc.schemes.definition import Scheme
-from indicator_svc.schemes.errors import SchemeNotInForce
 from indicator_svc.schemes.models import SchemeEdition
 from indicator_svc.schemes.repository import Schemes
 from indicator_svc.scoreboards.documents import document_of
-from indicator_svc.scoreboards.errors import PeriodNotEvaluated, PeriodNotOver, ScoreboardNotFound
-from indicator_svc.scoreboards.items import Questions
+from indicator_svc.scoreboards.errors import ScoreboardNotFound
+from indicator_svc.scoreboards.known import edition_in_force, evaluated_period, questions_at
 from indicator_svc.scoreboards.models import Scoreboard
 from indicator_svc.scoreboards.repository import Scoreboards
 from indicator_svc.scoreboards.rules import compute
@@ -42,17 +40,17 @@ class Computed:
 
 async def look_up(view: ReadSession, scheme_code: str, period: str, as_of: datetime) -> Computed:
     """The board as it would have come out at `as_of`: the edition and the figures that were known then."""
-    edition = await _in_force(view.session, scheme_code, as_of, "query:scheme")
+    edition = await edition_in_force(view.session, scheme_code, as_of, "query:scheme")
     scheme = edition.parsed()
-    result = await _result(view.session, scheme, _evaluated(scheme, period, as_of), as_of)
+    result = await _result(view.session, scheme, evaluated_period(scheme, period, as_of), as_of)
     return Computed(scheme, as_of, result)
 
 
 async def keep(uow: UnitOfWork, scheme_code: str, period: str, home: str) -> Scoreboard:
     """Compute a board now and keep it; the others are told if it differs from the one kept before."""
-    edition = await _in_force(uow.session, scheme_code, uow.now, "/scheme")
+    edition = await edition_in_force(uow.session, scheme_code, uow.now, "/scheme")
     await Schemes(uow.session).get_for_update(edition.id)
-    board = await _keep(uow, edition, _evaluated(edition.parsed(), period, uow.now), home)
+    board = await _keep(uow, edition, evaluated_period(edition.parsed(), period, uow.now), home)
     await uow.session.flush()
     return board
 
@@ -127,23 +125,4 @@ async def _keep(uow: UnitOfWork, edition: SchemeEdition, period: Period, home: s
 
 
 async def _result(session: AsyncSession, scheme: Scheme, period: Period, instant: datetime) -> dict[str, Any]:
-    regions = {*scheme.peers, scheme.province}
-    now = await figures_for(session, Inquiry(scheme.needs, regions, period, instant))
-    before = await figures_for(session, Inquiry(scheme.measures, regions, period.same_last_year(), instant))
-    return document_of(compute(scheme, period, Questions(now, before)))
-
-
-async def _in_force(session: AsyncSession, scheme_code: str, instant: datetime, pointer: str) -> SchemeEdition:
-    edition = await Schemes(session).in_force(scheme_code, instant)
-    if edition is None:
-        raise SchemeNotInForce(scheme_code, pointer=pointer)
-    return edition
-
-
-def _evaluated(scheme: Scheme, text: str, instant: datetime) -> Period:
-    period = scheme.board_period(text)
-    if period is None:
-        raise PeriodNotEvaluated(text, scheme.code)
-    if period.is_after(instant.date()):
-        raise PeriodNotOver(text, instant.date().isoformat())
-    return period
+    return document_of(compute(scheme, period, await questions_at(session, (scheme,), period, instant)))

@@ -1,0 +1,1 @@
+"""Changes: why a board differs between two instants, cause by cause, adding up exactly."""

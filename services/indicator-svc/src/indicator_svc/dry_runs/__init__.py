@@ -1,0 +1,1 @@
+"""Dry runs: a draft held against history before anybody publishes it; nothing is kept."""
