@@ -9,7 +9,7 @@ from shared.contracts.entry import (
     EntryFellOverdue,
     EntryStateChanged,
 )
-from shared.contracts.indicator import StandingChanged
+from shared.contracts.indicator import ItemClaimed, ItemLeftScheme, ItemUnclaimed, StandingChanged
 from shared.contracts.project import (
     MilestoneCameDueSoon,
     MilestoneCompleted,
@@ -22,6 +22,9 @@ from shared.kit.subscriptions import Subscriptions
 SUBSCRIPTIONS = Subscriptions(
     {
         StandingChanged: consider_fact,
+        ItemUnclaimed: consider_fact,
+        ItemClaimed: consider_fact,
+        ItemLeftScheme: consider_fact,
         MilestoneCameDueSoon: consider_fact,
         MilestoneDueInDays: consider_fact,  # a rule is about the one or the other
         MilestoneFellOverdue: consider_fact,

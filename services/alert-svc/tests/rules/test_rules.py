@@ -45,6 +45,7 @@ def test_the_packaged_rules_are_those_of_the_main_job() -> None:
         "entry.blocked",
         "entry.late",
         "indicator.low",
+        "indicator.unclaimed",
         "library.short",
         "milestone.due-soon",
         "milestone.overdue",

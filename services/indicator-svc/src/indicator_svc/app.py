@@ -3,7 +3,10 @@
 from fastapi import FastAPI
 
 from indicator_svc.awards.endpoints import awards_router
+from indicator_svc.breakdowns.endpoints import breakdowns_router, sub_tasks_router
 from indicator_svc.changes.endpoints import changes_router
+from indicator_svc.claims.endpoints import claim_tables_router, claims_router
+from indicator_svc.departments.endpoints import departments_router
 from indicator_svc.dry_runs.endpoints import dry_runs_router
 from indicator_svc.entries.endpoints import entries_router, entry_rules_router
 from indicator_svc.indicators.endpoints import indicators_router
@@ -32,6 +35,11 @@ def create_app(runtime: Runtime) -> FastAPI:
             dry_runs_router(),
             changes_router(),
             awards_router(),
+            departments_router(),
+            claims_router(runtime.settings.region),
+            claim_tables_router(runtime.settings.region),
+            sub_tasks_router(),
+            breakdowns_router(),
         ],
         subscriptions=SUBSCRIPTIONS,
     )

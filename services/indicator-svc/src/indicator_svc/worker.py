@@ -1,8 +1,9 @@
-"""What goes on without anybody asking: stale boards are computed anew, and the standings follow them."""
+"""What goes on without anybody asking: stale boards are computed anew, the standings follow them, unclaimed items are told."""
 
 from datetime import timedelta
 from typing import Final
 
+from indicator_svc.claims.watch import watch_claims
 from indicator_svc.entries.service import watch_deadlines
 from indicator_svc.scoreboards.service import recompute_stale
 from indicator_svc.standings.service import judge_changed
@@ -22,8 +23,12 @@ def create_worker(runtime: Runtime) -> Worker:
         await recompute_stale(database, runtime.settings.region)
         await judge_changed(database)
 
+    async def follow_claims(database: Database) -> None:
+        await watch_claims(database, runtime.settings.region)
+
     tickers = [
         Ticker("boards", LOOK_EVERY, follow_figures, wake=runtime.database.listen()),
         Ticker("entry-deadlines", SWEEP_EVERY, watch_deadlines),
+        Ticker("claims", SWEEP_EVERY, follow_claims),
     ]
     return Worker(runtime, SUBSCRIPTIONS, tickers)

@@ -1,6 +1,6 @@
 """Facts that indicator-svc publishes."""
 
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 from typing import ClassVar, Literal
 
@@ -77,3 +77,45 @@ class ScoreboardComputed(Fact):
     @property
     def object_id(self) -> str:
         return f"{self.scheme}/{self.period}"
+
+
+class SchemeItemFact(Fact):
+    """What every fact about the ownership of a scheme's item tells: `region` is the deployment's home region."""
+
+    subject_kind: ClassVar[str] = "scheme-item"
+
+    scheme: str
+    scheme_version: int
+    indicator: str
+    indicator_name: str
+
+    @property
+    def object_id(self) -> str:
+        return f"{self.scheme}/{self.indicator}"
+
+
+class ItemUnclaimed(SchemeItemFact):
+    """Nobody owns an item although the time to claim it is up (谁的指标谁认领).
+
+    Told again only when the reason or the holder changes. `why`: never offered to anybody; offered and not answered by `due_on`;
+    disputed and not ruled upon. Department and portfolio are empty where nobody was named.
+    """
+
+    why: Literal["not_offered", "not_answered", "disputed"]
+    lead_department: str
+    portfolio: str
+    due_on: date
+
+
+class ItemClaimed(SchemeItemFact):
+    """A department took an item on, or was told to by a ruling on its dispute (`by_ruling`)."""
+
+    claim_id: str
+    lead_department: str
+    portfolio: str
+    claimed_at: datetime
+    by_ruling: bool = False
+
+
+class ItemLeftScheme(SchemeItemFact):
+    """An item that was told to be unclaimed is no longer part of the scheme in force: nobody has to own it."""

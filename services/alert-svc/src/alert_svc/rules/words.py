@@ -6,6 +6,7 @@ from typing import Any, Final, get_args, get_origin
 
 from pydantic import BaseModel
 
+from alert_svc.rules.claim_words import CLAIM_WORDS
 from alert_svc.rules.entry_words import ENTRY_WORDS
 from alert_svc.rules.flaws import Vocabulary
 from alert_svc.rules.phrases import day_said, days_left_said
@@ -37,6 +38,7 @@ HEARD: Final[tuple[type[Fact], ...]] = (
     LibraryReplenished,
     ScreeningDecided,
     *ENTRY_WORDS,
+    *CLAIM_WORDS,
 )
 """The facts that rules can be about."""
 
@@ -117,6 +119,7 @@ _DERIVED: Final[Mapping[type[Fact], tuple[Callable[[Any], Words], frozenset[str]
         LibraryReplenished: (_of_library, frozenset({"target_yi", "total_investment_yi"})),
         ScreeningDecided: (_of_screening, frozenset({"outcome_name", "findings_said"})),
         **ENTRY_WORDS,
+        **CLAIM_WORDS,
     }
 )
 

@@ -1,6 +1,9 @@
 """Alembic's entry: all slices of this service share one metadata."""
 
+from indicator_svc.breakdowns import models as _breakdowns
+from indicator_svc.claims import models as _claims
 from indicator_svc.deadlines import models as _deadlines
+from indicator_svc.departments import models as _departments
 from indicator_svc.entries import blockers as _entries
 from indicator_svc.indicators import models as _indicators
 from indicator_svc.observations import models as _observations
@@ -10,6 +13,17 @@ from indicator_svc.standings import models as _standings
 from indicator_svc.tables import Base
 from shared.kit.migrations import run_migrations
 
-_TABLES_OF = (_deadlines, _entries, _indicators, _observations, _schemes, _scoreboards, _standings)
+_TABLES_OF = (
+    _breakdowns,
+    _claims,
+    _deadlines,
+    _departments,
+    _entries,
+    _indicators,
+    _observations,
+    _schemes,
+    _scoreboards,
+    _standings,
+)
 
 run_migrations(Base.metadata)

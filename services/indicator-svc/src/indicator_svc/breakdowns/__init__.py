@@ -1,0 +1,1 @@
+"""The breakdown of a claimed item into sub-tasks of cooperating departments, and what these add up to."""
