@@ -1,8 +1,9 @@
-"""The worker of project-svc: relay, consumer, and the sweep over due days."""
+"""The worker of project-svc: relay, consumer, and the sweeps over due days and over plans."""
 
 from functools import partial
 from typing import cast
 
+from project_svc.outlooks import service as outlooks
 from project_svc.settings import ProjectSettings
 from project_svc.subscriptions import SUBSCRIPTIONS
 from project_svc.sweep.service import sweep
@@ -13,4 +14,5 @@ from shared.kit.worker import Ticker, Worker
 def create_worker(runtime: Runtime) -> Worker:
     settings = cast("ProjectSettings", runtime.settings)
     watch = Ticker("milestone-sweep", settings.sweep_interval, partial(sweep, batch=settings.sweep_batch))
-    return Worker(runtime, SUBSCRIPTIONS, [watch])
+    outlook = Ticker("plan-outlook-sweep", settings.sweep_interval, partial(outlooks.sweep, batch=settings.sweep_batch))
+    return Worker(runtime, SUBSCRIPTIONS, [watch, outlook])

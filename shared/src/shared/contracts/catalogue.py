@@ -26,6 +26,8 @@ FACTS: Final[Mapping[str, type[Fact]]] = MappingProxyType(
         "cn.diaodu.project.milestone-fell-overdue.v1": project.MilestoneFellOverdue,
         "cn.diaodu.project.milestone-completed.v1": project.MilestoneCompleted,
         "cn.diaodu.project.milestone-withdrawn.v1": project.MilestoneWithdrawn,
+        "cn.diaodu.project.plan-impossible.v1": project.PlanBecameImpossible,
+        "cn.diaodu.project.plan-recovered.v1": project.PlanRecovered,
         "cn.diaodu.bond.library-fell-short.v1": bond.LibraryFellShort,
         "cn.diaodu.bond.library-replenished.v1": bond.LibraryReplenished,
         "cn.diaodu.bond.screening-decided.v1": bond.ScreeningDecided,

@@ -77,3 +77,44 @@ class MilestoneWithdrawn(MilestoneFact):
     """A milestone no longer stands, since its project was formally stopped."""
 
     reason: str
+
+
+class PlanFact(Fact):
+    """What every fact about a project's plan as a whole tells. Money in 万元; None where it is not known."""
+
+    subject_kind: ClassVar[str] = "plan"
+
+    project_id: str
+    project_code: str | None
+    project_name: str
+    total_investment_wan: Decimal | None
+    lead_department: str
+    sponsor_post: str
+    responsible_person: str
+    synthetic: bool = False
+
+    @property
+    def object_id(self) -> str:
+        return self.project_id
+
+
+class PlanBecameImpossible(PlanFact):
+    """A plan whose deadline is still to come cannot keep it any more; recorded once for each crossing.
+
+    `milestone_name` misses its `deadline` the most, by `working_days`; `because` is the critical path and `advice` what to
+    compress, both in Chinese.
+    """
+
+    milestone_id: str
+    milestone_name: str
+    deadline: date
+    earliest_on: date
+    working_days: int
+    because: str
+    advice: str
+
+
+class PlanRecovered(PlanFact):
+    """A plan that was impossible can be kept again, or no longer stands; `reason` is Chinese."""
+
+    reason: str

@@ -29,7 +29,7 @@ async def templates(_view: Reads) -> TemplatesOut:
 @plans_router.post("", status_code=201, summary="编排项目节点计划（逐个给出节点或按模板）")
 async def make_plan(body: PlanIn, uow: Uow, caller: Caller, response: Response) -> PlanOut:
     milestones = await planning.make(uow, body.project, body.wanted())
-    return created(response, PLANS, plan_out(milestones, uow.now.date(), caller))
+    return created(response, PLANS, plan_out(milestones, uow.now.date(), caller, today=uow.now.date()))
 
 
 @plans_router.post("/batch", summary="批量编排节点计划")
@@ -43,7 +43,7 @@ async def make_many_plans(body: BatchIn[PlanIn], uow: Uow) -> BatchOut:
 @plans_router.get("/{project_id}", summary="查看项目节点计划（挂图）")
 async def plan(project_id: ObjectId, view: Reads, caller: Caller, as_of: Day | None = None) -> PlanOut:
     milestones = await Milestones(view.session).plan_of(project_id)
-    return plan_out(milestones, as_of or view.now.date(), caller)
+    return plan_out(milestones, as_of or view.now.date(), caller, today=view.now.date())
 
 
 @router.post("", status_code=201, summary="增加节点")

@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from decimal import Decimal
 from typing import Any
 
 from sqlalchemy import Boolean, Date, ForeignKey, Index, Integer, SmallInteger, String, Text, UniqueConstraint, text
@@ -23,7 +22,6 @@ from project_svc.tables import Base, Word
 from shared.contracts.project import MilestoneCameDueSoon, MilestoneCompleted, MilestoneFellOverdue, MilestoneWithdrawn
 from shared.kit.columns import Id, Instant, JsonDoc
 from shared.kit.db import Recorder
-from shared.kit.decimals import shortest
 from shared.kit.ids import new_id
 from shared.kit.tables import Versioned
 
@@ -102,6 +100,17 @@ class MilestoneCrossing(Base):
     warned: Mapped[int] = mapped_column(SmallInteger, primary_key=True)
     crossed_on: Mapped[date] = mapped_column(Date)
     recorded_at: Mapped[datetime] = mapped_column(Instant())
+
+
+class PlanOutlook(Base):
+    """Whether a plan can still be kept. `assessed_on` is empty from a change of the plan until the sweep has looked at it."""
+
+    __tablename__ = "plan_outlook"
+
+    project_id: Mapped[str] = mapped_column(Id(), ForeignKey("project.id"), primary_key=True)
+    assessed_on: Mapped[date | None] = mapped_column(Date, index=True)
+    impossible: Mapped[bool] = mapped_column(Boolean)
+    since: Mapped[datetime | None] = mapped_column(Instant())
 
 
 class Milestone(Versioned, Base):
@@ -263,22 +272,12 @@ class Milestone(Versioned, Base):
 
     def _told(self) -> dict[str, Any]:
         """What every fact about this milestone tells."""
-        project = self.project
-        investment = project.total_investment_wan
         return {
-            "region": project.region,
+            **self.project.told(),
             "milestone_id": self.id,
             "milestone_name": self.name,
             "stage": self.stage.value,
-            "project_id": project.id,
-            "project_code": project.code,
-            "project_name": project.name,
             "baseline_due_on": self.baseline_due_on,
             "current_due_on": self.current_due_on,
-            "total_investment_wan": investment if investment is None else Decimal(shortest(investment)),
-            "lead_department": project.lead_department,
-            "sponsor_post": project.sponsor_post,
-            "responsible_person": project.responsible_person,
-            "synthetic": project.synthetic,
             "date_basis": self.date_basis.value,
         }

@@ -62,6 +62,7 @@ async def make(uow: UnitOfWork, project_id: str, wanted: Sequence[NodeDraft] | F
     _refuse_cycle(nodes)
     milestones = list(_milestones(project, nodes, uow))
     await Milestones(uow.session).add_all(milestones)
+    await Milestones(uow.session).plan_changed(project_id)
     return milestones
 
 

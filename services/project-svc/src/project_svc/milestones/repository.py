@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import Select, func, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import contains_eager, selectinload
 from sqlalchemy.orm.attributes import flag_modified
@@ -12,7 +12,7 @@ from sqlalchemy.orm.interfaces import ORMOption
 
 from project_svc.codes import Stage
 from project_svc.milestones.errors import MilestoneUnknown, PlanUnknown
-from project_svc.milestones.models import Milestone, MilestoneLink
+from project_svc.milestones.models import Milestone, MilestoneLink, PlanOutlook
 from project_svc.milestones.plan import Plan
 from project_svc.milestones.rules import MilestoneState, Warned
 from project_svc.network.rules import Link
@@ -55,6 +55,14 @@ class Milestones:
         """Write new milestones, before anything refers to them."""
         self._session.add_all(milestones)
         await self._session.flush()
+
+    async def plan_changed(self, project_id: str) -> None:
+        """Let the sweep look again whether the plan can be kept. The last lock to take, so that nobody waits crosswise."""
+        await self._session.flush()
+        asked = update(PlanOutlook).where(PlanOutlook.project_id == project_id).values(assessed_on=None)
+        if await self._session.scalar(asked.returning(PlanOutlook.project_id)) is None:
+            self._session.add(PlanOutlook(project_id=project_id, impossible=False))
+            await self._session.flush()
 
     def touch(self, milestone: Milestone) -> None:
         """Give the milestone a new version although only its dependencies changed."""

@@ -36,7 +36,7 @@ async def add(uow: UnitOfWork, project_id: str, node: Node, predecessors: Sequen
     milestone = Milestone.planned(project, await milestones.last_position(project_id) + 1, node)
     await milestones.add_all([milestone])
     await _link(uow, milestone, predecessors)
-    await uow.session.flush()
+    await milestones.plan_changed(project_id)
     return milestone
 
 
@@ -55,21 +55,21 @@ async def change(uow: UnitOfWork, milestone_id: str, expected: int, changes: Map
         milestone.predecessors.clear()
         await uow.session.flush()
         await _link(uow, milestone, changes["predecessors"])
-    await uow.session.flush()
+    await milestones.plan_changed(milestone.project_id)
     return milestone
 
 
 async def re_baseline(uow: UnitOfWork, milestone_id: str, due_on: date, approval: Approval) -> Milestone:
     milestone = await Milestones(uow.session).for_change(milestone_id)
     milestone.re_baseline(due_on, approval, _entry(uow))
-    await uow.session.flush()
+    await Milestones(uow.session).plan_changed(milestone.project_id)
     return milestone
 
 
 async def complete(uow: UnitOfWork, milestone_id: str, completion: Completion) -> Milestone:
     milestone = await Milestones(uow.session).for_change(milestone_id)
     milestone.complete(completion, _entry(uow), uow)
-    await uow.session.flush()
+    await Milestones(uow.session).plan_changed(milestone.project_id)
     return milestone
 
 

@@ -10,11 +10,14 @@ from pydantic import Field
 from project_svc.codes import SYNTHETIC_LABEL, Stage
 from project_svc.milestones.errors import MilestoneNotOpen
 from project_svc.milestones.models import Milestone
+from project_svc.milestones.outlook import schedule_on
 from project_svc.milestones.rules import DateBasis, Lamp, MilestoneState, Warned, days_overdue, lamp
 from project_svc.milestones.schemas import WorkOut
 from project_svc.milestones.service import conflicts
 from project_svc.milestones.shipped import templates, watch_on
 from project_svc.network.rules import LinkType
+from project_svc.network.schedule import Schedule
+from project_svc.network.wording import advice, verdict
 from shared.kit.http import Principal, VersionedOut
 from shared.kit.schemas import Day, DecimalText, May, Moment, OutModel, Permission
 
@@ -108,6 +111,24 @@ class ConflictOut(OutModel):
     earliest_on: Day
 
 
+class OutlookOut(OutModel):
+    """计划能否按期；不可能时说明差几个工作日、为什么、至少压缩什么。"""
+
+    impossible: bool
+    impossible_by_working_days: int
+    explanation: str
+    compression: str | None
+
+    @classmethod
+    def of(cls, found: Schedule) -> "OutlookOut":
+        return cls(
+            impossible=found.miss is not None,
+            impossible_by_working_days=found.miss.working_days if found.miss else 0,
+            explanation=verdict(found),
+            compression=advice(found),
+        )
+
+
 class PlanOut(OutModel):
     """项目的全部节点计划；id 与 version 是项目的。"""
 
@@ -115,6 +136,7 @@ class PlanOut(OutModel):
     version: int
     milestones: list[MilestoneOut]
     date_conflicts: list[ConflictOut]
+    outlook: Annotated[OutlookOut | None, Field(description="今天看能否按期；查看往日计划时为空")]
 
 
 class TemplateOut(OutModel):
@@ -148,8 +170,8 @@ class TemplatesOut(OutModel):
         )
 
 
-def plan_out(milestones: Sequence[Milestone], day: date, principal: Principal) -> PlanOut:
-    """A plan with the dependencies that its days do not keep; at least one milestone."""
+def plan_out(milestones: Sequence[Milestone], day: date, principal: Principal, *, today: date) -> PlanOut:
+    """A plan with the dependencies that its days do not keep, and whether it can be kept; at least one milestone."""
     project = milestones[0].project
     found = [
         ConflictOut(
@@ -162,7 +184,9 @@ def plan_out(milestones: Sequence[Milestone], day: date, principal: Principal) -
         for each in conflicts(milestones)
     ]
     shown = [MilestoneOut.of(each, day, principal) for each in milestones]
-    return PlanOut(id=project.id, version=project.version, milestones=shown, date_conflicts=found)
+    schedule = schedule_on(milestones, today) if day == today else None
+    outlook = OutlookOut.of(schedule) if schedule else None
+    return PlanOut(id=project.id, version=project.version, milestones=shown, date_conflicts=found, outlook=outlook)
 
 
 _COLUMNS: Final = (

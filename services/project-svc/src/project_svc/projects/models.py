@@ -32,7 +32,7 @@ from project_svc.projects.rules import (
 )
 from project_svc.tables import Base, Word
 from shared.kit.columns import Exact, Id, Instant, JsonDoc
-from shared.kit.decimals import UnknownReason
+from shared.kit.decimals import UnknownReason, shortest
 from shared.kit.ids import new_id
 from shared.kit.tables import Versioned
 
@@ -147,6 +147,21 @@ class Project(Versioned, Base):
         """Who holds a role now."""
         holder: str = getattr(self, role)
         return holder
+
+    def told(self) -> dict[str, Any]:
+        """What facts about something of this project tell of it; money without needless noughts."""
+        investment = self.total_investment_wan
+        return {
+            "region": self.region,
+            "project_id": self.id,
+            "project_code": self.code,
+            "project_name": self.name,
+            "total_investment_wan": investment if investment is None else Decimal(shortest(investment)),
+            "lead_department": self.lead_department,
+            "sponsor_post": self.sponsor_post,
+            "responsible_person": self.responsible_person,
+            "synthetic": self.synthetic,
+        }
 
     def refuses(self, act: Act) -> ActRefused | None:
         """Why this act is not open now; None when it is."""

@@ -75,8 +75,8 @@ async def adopt(uow: UnitOfWork, project_id: str, question: Question, approval: 
     entry = Entry(effective_on=uow.now.date(), at=uow.now, by=uow.actor)
     for milestone in moved:
         milestone.re_baseline(moves[milestone.id], approval, entry)
-    await uow.session.flush()
-    return answer
+    await milestones.plan_changed(project_id)
+    return _answer(plan, uow.now.date(), question)
 
 
 def _answer(milestones: Sequence[Milestone], today: date, question: Question) -> Answer:

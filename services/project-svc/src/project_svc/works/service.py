@@ -25,7 +25,7 @@ async def suspend(uow: UnitOfWork, project_id: str, order: Order) -> Project:
     """Stop a project formally; its open milestones are withdrawn and their warnings end."""
     plan = await _plan(uow, project_id)
     plan.suspend(_entry(uow, order), uow)
-    await uow.session.flush()
+    await Milestones(uow.session).plan_changed(project_id)
     return plan.project
 
 
@@ -33,7 +33,7 @@ async def resume(uow: UnitOfWork, project_id: str, order: Order) -> Project:
     """Lift a stop; withdrawn milestones come under watch again, and what is late by then is warned of anew."""
     plan = await _plan(uow, project_id)
     plan.resume(_entry(uow, order))
-    await uow.session.flush()
+    await Milestones(uow.session).plan_changed(project_id)
     return plan.project
 
 
