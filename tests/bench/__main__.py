@@ -7,6 +7,7 @@ from tests.bench.consuming import measure_consumer
 from tests.bench.embedded import measure_embedded
 from tests.bench.latency import measure_latency
 from tests.bench.measures import Measure, show
+from tests.bench.observing import measure_as_of, measure_import
 from tests.bench.relaying import measure_relay
 from tests.bench.scheduling import measure_schedules
 from tests.bench.scoring import measure_scoreboard
@@ -17,6 +18,8 @@ MEASUREMENTS: Mapping[str, Measurement] = {
     "embedded": lambda quick: measure_embedded(2 if quick else 5),
     "latency": lambda quick: measure_latency(20 if quick else 300),
     "consumer": lambda quick: measure_consumer(*((2_000, 2) if quick else (20_000, 4))),
+    "import": lambda quick: measure_import(2 if quick else 20),
+    "as-of": lambda quick: measure_as_of(50_000 if quick else 1_000_000),
     "relay": lambda quick: measure_relay(*((2_000, 2) if quick else (20_000, 5))),
     "schedule": measure_schedules,
     "scoreboard": lambda quick: measure_scoreboard(3 if quick else 30),

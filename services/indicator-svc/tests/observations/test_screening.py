@@ -7,11 +7,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from indicator_svc.observations.screening import Finding, Measure, Screen, row_finding
+from indicator_svc.observations.screening import Finding, Measure, Peers, Screen, row_finding
 from indicator_svc.packaged import panel_figures
 
 PERCENT_MEASURES = {"tertiary_share", "waste_treated_share", "green_coverage"}
 LEVEL = Measure("产值", "万元", in_points=False)
+HOME = "629900"
 SHARE = Measure("占比", "%", in_points=True)
 
 
@@ -28,18 +29,15 @@ def held_of_panel() -> dict[tuple[str, str, int], Finding]:
     return {
         (measure, region, year): finding
         for measure, regions in panel().items()
-        for region, own in regions.items()
-        for year, finding in Screen(
-            Measure(measure, "", measure in PERCENT_MEASURES), own, {each: regions[each] for each in regions if each != region}
-        )
-        .findings()
-        .items()
+        for region in regions
+        for year, finding in Screen(Peers(Measure(measure, "", measure in PERCENT_MEASURES), regions), region).findings().items()
     }
 
 
 def held(series: dict[int, str], others: dict[str, dict[int, str]] | None = None, measure: Measure = LEVEL) -> dict[int, str]:
     read = {region: {year: Decimal(value) for year, value in rows.items()} for region, rows in (others or {}).items()}
-    findings = Screen(measure, {year: Decimal(value) for year, value in series.items()}, read).findings()
+    own = {year: Decimal(value) for year, value in series.items()}
+    findings = Screen(Peers(measure, {HOME: own, **read}), HOME).findings()
     return {year: finding.rule for year, finding in findings.items()}
 
 
@@ -127,12 +125,15 @@ def test_another_regions_very_figure_is_held(value: str, rules: dict[int, str]) 
 
 def test_what_a_person_confirmed_is_not_doubted_and_still_serves_as_a_reference() -> None:
     series = {2020: Decimal(100), 2021: Decimal(500), 2022: Decimal(510)}
-    assert Screen(LEVEL, series, {}, {2021}).findings() == {}
-    assert list(Screen(LEVEL, series, {}).findings()) == [2020], "without it, the odd year out is the first"
+    assert Screen(Peers(LEVEL, {HOME: series}), HOME, {2021}).findings() == {}
+    assert list(Screen(Peers(LEVEL, {HOME: series}), HOME).findings()) == [2020], "without it, the odd year out is the first"
 
 
 @given(st.dictionaries(st.integers(2000, 2012), st.decimals(min_value=0, max_value=1000, places=1)), st.randoms())
 def test_the_verdict_does_not_depend_on_the_order_of_arrival(series: dict[int, Decimal], chance: object) -> None:
     years = list(series)
     chance.shuffle(years)  # type: ignore[attr-defined]  # hypothesis hands out a random.Random
-    assert Screen(LEVEL, {year: series[year] for year in years}, {}).findings() == Screen(LEVEL, series, {}).findings()
+    assert (
+        Screen(Peers(LEVEL, {HOME: {year: series[year] for year in years}}), HOME).findings()
+        == Screen(Peers(LEVEL, {HOME: series}), HOME).findings()
+    )

@@ -1,6 +1,5 @@
 """What was known at an instant: the figures that a board asks for, derived ones included."""
 
-from collections import defaultdict
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -9,8 +8,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from indicator_svc.indicators.models import Indicator
 from indicator_svc.indicators.repository import Indicators
-from indicator_svc.observations.repository import Observations
-from indicator_svc.observations.rules import Figure, Revision, derived_growth, in_force, missing, not_due
+from indicator_svc.observations.repository import Key, Observations
+from indicator_svc.observations.rules import Figure, derived_growth, in_force, missing, not_due
 from shared.kit.periods import Period
 
 
@@ -30,7 +29,7 @@ async def figures_for(session: AsyncSession, inquiry: Inquiry) -> dict[tuple[str
     asked = await catalogue.with_codes(inquiry.indicators)
     levels = await catalogue.with_codes({each.derived_from for each in asked.values() if each.derived_from is not None})
     periods = {code: each.calendar.latest_by(inquiry.board) for code, each in (asked | levels).items()}
-    known = await _in_force(session, inquiry, periods)
+    known = await figures_at(session, _keys(inquiry, asked, periods), inquiry.instant)
     return {
         (region, code): _figure(indicator, region, periods[code], known)
         for code, indicator in asked.items()
@@ -38,16 +37,26 @@ async def figures_for(session: AsyncSession, inquiry: Inquiry) -> dict[tuple[str
     }
 
 
-Known = Mapping[tuple[str, str, str], Figure]
+Known = Mapping[Key, Figure]
 """(region, indicator, period) → figure in force."""
 
 
-async def _in_force(session: AsyncSession, inquiry: Inquiry, periods: Mapping[str, Period | None]) -> Known:
-    named = {str(each) for period in periods.values() if period is not None for each in (period, period.same_last_year())}
-    history: dict[tuple[str, str, str], list[Revision]] = defaultdict(list)
-    for observation, moves in await Observations(session).with_history(periods.keys(), named, inquiry.regions):
-        history[observation.key].append(observation.as_revision(moves))
-    return {key: in_force(key[2], revisions, inquiry.instant) for key, revisions in history.items()}
+async def figures_at(session: AsyncSession, keys: Collection[Key], instant: datetime) -> dict[Key, Figure]:
+    """The figures in force at that instant, of those that anything was known of."""
+    known = await Observations(session).known_at(keys, instant)
+    return {key: in_force(key[2], [revision], instant) for key, revision in known.items()}
+
+
+def _keys(inquiry: Inquiry, asked: Mapping[str, Indicator], periods: Mapping[str, Period | None]) -> set[Key]:
+    """What has to be known: a derived growth needs its level now and in the year before."""
+    wanted: set[tuple[str, str]] = set()
+    for code, indicator in asked.items():
+        period, level = periods[code], indicator.derived_from
+        if period is not None:
+            wanted |= (
+                {(code, str(period))} if level is None else {(level, str(each)) for each in (period, period.same_last_year())}
+            )
+    return {(region, code, period) for region in inquiry.regions for code, period in wanted}
 
 
 def _figure(indicator: Indicator, region: str, period: Period | None, known: Known) -> Figure:

@@ -28,7 +28,10 @@ def real_growth(now: Decimal, before: Decimal, deflator: Decimal) -> Decimal | N
 
 
 def two_year_average(first: Decimal, second: Decimal) -> Decimal | None:
-    """两年平均增速 in percent: `√((1+g₁)(1+g₂)) − 1`; 10.5 and 1.5 make 5.904438. None where a year fell by more than everything."""
+    """两年平均增速 in percent: `√((1+g₁)(1+g₂)) − 1`; 10.5 and 1.5 make 5.904438.
+
+    None where a year fell by more than everything.
+    """
     with exact_arithmetic():
         factors = (1 + first / 100, 1 + second / 100)
         if min(factors) < 0:

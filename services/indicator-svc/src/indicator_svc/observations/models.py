@@ -8,11 +8,10 @@ from sqlalchemy import Boolean, Date, ForeignKey, Identity, Index, Integer, Stri
 from sqlalchemy.orm import Mapped, mapped_column
 
 from indicator_svc.observations.errors import IllegalMove
-from indicator_svc.observations.rules import Move, Provenance, Revision, State
+from indicator_svc.observations.rules import Provenance, State
 from indicator_svc.observations.screening import Finding
 from indicator_svc.tables import Base
 from shared.kit.columns import Exact, Id, Instant, JsonDoc, RowNumber
-from shared.kit.decimals import UnknownReason
 from shared.kit.tables import Versioned
 
 
@@ -23,6 +22,7 @@ class Observation(Versioned, Base):
     __table_args__ = (
         UniqueConstraint("region", "indicator", "period", "revision"),
         Index("ix_observation_indicator_period", "indicator", "period"),
+        Index("ix_observation_known_at", "region", "indicator", "period", "revision", "created_at"),
         Index("ix_observation_state", "state"),
     )
 
@@ -50,6 +50,11 @@ class Observation(Versioned, Base):
     def key(self) -> tuple[str, str, str]:
         """(region, indicator, period): what later revisions share."""
         return self.region, self.indicator, self.period
+
+    @property
+    def official(self) -> bool:
+        """Whether it belongs to what somebody published; what other services say is kept beside it, with an order of its own."""
+        return self.provenance != Provenance.PROVISIONAL
 
     @property
     def jumped(self) -> bool:
@@ -82,17 +87,6 @@ class Observation(Versioned, Base):
     def _must_be(self, act: str, *states: State) -> None:
         if self.state not in states:
             raise IllegalMove(self.id, act, self.state)
-
-    def as_revision(self, moves: list["ObservationMove"]) -> Revision:
-        return Revision(
-            self.id,
-            self.revision,
-            self.value,
-            None if self.unknown_reason is None else UnknownReason(self.unknown_reason),
-            Provenance(self.provenance),
-            self.synthetic,
-            tuple(Move(State(move.state), move.created_at, move.by_person) for move in moves),
-        )
 
 
 class ObservationMove(Base):

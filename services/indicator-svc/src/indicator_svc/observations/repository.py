@@ -3,14 +3,22 @@
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any, Final
 
-from sqlalchemy import Select, and_, delete, func, select, tuple_
+from sqlalchemy import CTE, ColumnElement, FromClause, Row, ScalarSelect, Select, and_, delete, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
 
 from indicator_svc.observations.models import FigureChange, Observation, ObservationMove
-from indicator_svc.observations.rules import State
+from indicator_svc.observations.rules import Move, Provenance, Revision, State
 from shared.kit.db import for_update
+from shared.kit.decimals import UnknownReason
+from shared.kit.sets import as_table
+
+YEAR_DIGITS: Final = 4
+
+Key = tuple[str, str, str]
+"""(region, indicator, period): what all revisions of one figure share."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,46 +50,60 @@ class Observations:
         statement = select(Observation).where(Observation.indicator == indicator, Observation.period == period)
         return list(await self._session.scalars(statement.order_by(Observation.revision.desc())))
 
-    async def newest_of_indicator(self, indicator: str) -> list[Observation]:
-        """The newest revision that was not withdrawn, for every region and period: what the checks compare."""
-        return await self._newest(Observation.indicator == indicator)
+    async def newest_of_indicator(self, indicator: str, stretches: Collection[str]) -> list[Observation]:
+        """The newest revision that was not withdrawn, for every region and year: what the checks compare.
+
+        `stretches` of the year as a period writes them behind the year; a provisional figure counts where there is no other.
+        """
+        stretch = func.substr(Observation.period, YEAR_DIGITS + 1)
+        return await self._newest(select(Observation).where(Observation.indicator == indicator, stretch.in_(sorted(stretches))))
 
     async def newest_of_rows(self, rows: Collection[tuple[str, str]]) -> list[Observation]:
         """The same for every indicator of these (region, period)."""
-        return await self._newest(tuple_(Observation.region, Observation.period).in_(sorted(rows)))
+        return await self._newest(self._in_rows(rows))
 
-    async def _newest(self, condition: object) -> list[Observation]:
+    async def doubted_of_rows(self, rows: Collection[tuple[str, str]]) -> list[Observation]:
+        """Of these (region, period), only what is held, or what a person decided about: nothing else bears a finding."""
+        doubted = or_(Observation.state == State.HELD, Observation.decided_by_person)
+        return await self._newest(self._in_rows(rows).where(doubted))
+
+    def _in_rows(self, rows: Collection[tuple[str, str]]) -> Select[Observation]:
+        regions, periods = zip(*sorted(rows), strict=True) if rows else ((), ())
+        given = as_table(self._session.get_bind().dialect.name, {"region": regions, "period": periods})
+        return select(Observation).join(given, and_(Observation.region == given.c.region, Observation.period == given.c.period))
+
+    async def _newest(self, statement: Select[Observation]) -> list[Observation]:
         newer = aliased(Observation)
+        provisional = Observation.provenance == Provenance.PROVISIONAL
+        newer_provisional = newer.provenance == Provenance.PROVISIONAL
         later = select(newer.id).where(
             newer.region == Observation.region,
             newer.indicator == Observation.indicator,
             newer.period == Observation.period,
-            newer.revision > Observation.revision,
             newer.state != State.WITHDRAWN,
+            or_(
+                and_(newer.revision > Observation.revision, newer_provisional == provisional),
+                and_(provisional, ~newer_provisional),
+            ),
         )
-        statement = select(Observation).where(condition, Observation.state != State.WITHDRAWN, ~later.exists())  # type: ignore[arg-type]  # a column expression of either caller
-        return list(await self._session.scalars(statement.order_by(Observation.region, Observation.period_end)))
+        newest = statement.where(Observation.state != State.WITHDRAWN, ~later.exists())
+        return list(await self._session.scalars(newest.order_by(Observation.region, Observation.period_end)))
 
-    async def with_history(
-        self, indicators: Collection[str], periods: Collection[str], regions: Collection[str]
-    ) -> list[tuple[Observation, list[ObservationMove]]]:
-        """Every revision of these figures with its moves, oldest move first."""
-        wanted = and_(
-            Observation.indicator.in_(sorted(indicators)),
-            Observation.period.in_(sorted(periods)),
-            Observation.region.in_(sorted(regions)),
+    async def known_at(self, keys: Collection[Key], instant: datetime) -> dict[Key, Revision]:
+        """Of each figure the one revision that decides what was known of it at that instant (`rules.in_force`), with its moves.
+
+        However many revisions a figure has, only those later than `instant` are passed over, in the index.
+        """
+        columns = zip(*sorted(keys), strict=True) if keys else ((), (), ())
+        given = as_table(
+            self._session.get_bind().dialect.name, dict(zip(("region", "indicator", "period"), columns, strict=True))
         )
-        rows = list(await self._session.scalars(select(Observation).where(wanted)))
-        moves: dict[str, list[ObservationMove]] = {row.id: [] for row in rows}
-        statement = (
-            select(ObservationMove)
-            .join(Observation, Observation.id == ObservationMove.observation_id)
-            .where(wanted)
-            .order_by(ObservationMove.id)
-        )
-        for move in await self._session.scalars(statement):
-            moves[move.observation_id].append(move)
-        return [(row, moves[row.id]) for row in rows]
+        chosen = select(_deciding(given, instant).label("id")).select_from(given).cte("chosen")
+        found: dict[Key, tuple[Row[Any], list[Move]]] = {}
+        for row in await self._session.execute(_revisions_with_moves(chosen)):
+            _, moves = found.setdefault((row.region, row.indicator, row.period), (row, []))
+            moves.append(Move(State(row.state), row.moved_at, row.by_person))
+        return {key: _revision(row, moves) for key, (row, moves) in found.items()}
 
     async def periods_of(self, indicators: Collection[str]) -> set[str]:
         """The periods for which any of these indicators has a figure."""
@@ -119,6 +141,70 @@ def _known_by(statement: Select[Observation], instant: datetime, state: str | No
     )
     then = select(ObservationMove.id).where(ObservationMove.id == last, ObservationMove.state == state)
     return known.where(then.correlate(Observation).exists())
+
+
+def _deciding(given: FromClause, instant: datetime) -> ColumnElement[str]:
+    """The id that `in_force` would choose: decided before waiting, official before provisional, then the newest."""
+    candidates = [
+        _newest_known(given, instant, official=official, decided=decided)
+        for decided in (True, False)
+        for official in (True, False)
+    ]
+    return func.coalesce(*candidates)
+
+
+def _newest_known(given: FromClause, instant: datetime, *, official: bool, decided: bool) -> ScalarSelect[str]:
+    """The newest revision of a figure that was accepted by then (withdrawn again or not), or one that waits."""
+    each, last, once = aliased(Observation), aliased(ObservationMove), aliased(ObservationMove)
+    state = select(last.state).where(last.observation_id == each.id, last.created_at <= instant)
+    state_then = state.order_by(last.id.desc()).limit(1).scalar_subquery()
+    provisional = each.provenance == Provenance.PROVISIONAL
+    statement = select(each.id).where(
+        each.region == given.c.region,
+        each.indicator == given.c.indicator,
+        each.period == given.c.period,
+        each.created_at <= instant,
+        ~provisional if official else provisional,
+        state_then != State.HELD if decided else state_then == State.HELD,
+    )
+    if decided:
+        accepted = select(once.id).where(once.observation_id == each.id, once.created_at <= instant, once.state == State.ACCEPTED)
+        statement = statement.where(accepted.exists())
+    return statement.order_by(each.revision.desc()).limit(1).scalar_subquery()
+
+
+def _revisions_with_moves(chosen: CTE) -> Select[*tuple[Any, ...]]:
+    return (
+        select(
+            Observation.id,
+            Observation.region,
+            Observation.indicator,
+            Observation.period,
+            Observation.revision,
+            Observation.value,
+            Observation.unknown_reason,
+            Observation.provenance,
+            Observation.synthetic,
+            ObservationMove.state,
+            ObservationMove.created_at.label("moved_at"),
+            ObservationMove.by_person,
+        )
+        .join(chosen, chosen.c.id == Observation.id)
+        .join(ObservationMove, ObservationMove.observation_id == Observation.id)
+        .order_by(ObservationMove.id)
+    )
+
+
+def _revision(row: Row[Any], moves: Sequence[Move]) -> Revision:
+    return Revision(
+        row.id,
+        row.revision,
+        row.value,
+        None if row.unknown_reason is None else UnknownReason(row.unknown_reason),
+        Provenance(row.provenance),
+        row.synthetic,
+        tuple(moves),
+    )
 
 
 class FigureChanges:

@@ -77,6 +77,11 @@ class Revision:
         past = [move.state for move in self.moves if move.at <= instant]
         return past[-1] if past else None
 
+    @property
+    def official(self) -> bool:
+        """Whether somebody published it; what other services' facts say stands in only until somebody does."""
+        return self.provenance is not Provenance.PROVISIONAL
+
     def was_accepted_by(self, instant: datetime) -> bool:
         return any(move.state is State.ACCEPTED and move.at <= instant for move in self.moves)
 
@@ -132,10 +137,11 @@ def in_force(period: str, revisions: Iterable[Revision], instant: datetime) -> F
     """The figure as it was known at `instant`.
 
     The newest accepted revision counts; a held one only says that something waits, as long as nothing was accepted; one that was
-    accepted and then withdrawn leaves the figure unknown rather than bringing an older value back.
+    accepted and then withdrawn leaves the figure unknown rather than bringing an older value back. A provisional one counts
+    only where no official one ever did, however new it is.
     """
     waiting: Figure | None = None
-    for revision in sorted(revisions, key=lambda each: each.number, reverse=True):
+    for revision in sorted(revisions, key=lambda each: (each.official, each.number), reverse=True):
         state = revision.state_at(instant)
         if state is State.ACCEPTED:
             return _of(period, revision)

@@ -14,12 +14,13 @@ A figure that stands out from both its neighbours in time is the one in doubt; i
 What a person confirmed is never doubted again, and still serves as a reference.
 """
 
-from collections.abc import Mapping
+from bisect import bisect_left
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
-from statistics import median
 from typing import Final
 
 RULES_VERSION: Final = "2022-07"
@@ -58,15 +59,65 @@ class Move:
     usual: Fraction | None
 
 
-class Screen:
-    """Looks at one indicator: `own` is the series in question, `others` those of the other regions."""
+class Peers:
+    """One indicator over the same stretch of every region's years. What moved between two years is worked out once for all."""
 
-    def __init__(
-        self, measure: Measure, own: Series, others: Mapping[str, Series], trusted: AbstractSet[int] = frozenset()
-    ) -> None:
-        self._measure = measure
-        self._own = own
-        self._others = others
+    def __init__(self, measure: Measure, series: Mapping[str, Series]) -> None:
+        self.measure = measure
+        self.series = series
+        self._steps: dict[tuple[int, int], dict[str, Fraction]] = {}
+        self._sorted: dict[tuple[int, int], list[Fraction]] = {}
+        self._same: dict[int, dict[Decimal, list[str]]] = {}
+
+    def move(self, region: str, reference: int, year: int) -> Move | None:
+        """A region's move, beside the median of the others' moves where there are enough of them."""
+        pair = reference, year
+        if pair not in self._steps:
+            self._steps[pair] = self._all_steps(reference, year)
+            self._sorted[pair] = sorted(self._steps[pair].values())
+        own = self._steps[pair].get(region)
+        return None if own is None else Move(own, _median_without(own, self._sorted[pair]))
+
+    def twins(self, region: str, year: int) -> list[str]:
+        """The other regions with the very same figure, in their order."""
+        if year not in self._same:
+            self._same[year] = defaultdict(list)
+            for other in sorted(self.series):
+                if year in self.series[other]:
+                    self._same[year][self.series[other][year]].append(other)
+        return [other for other in self._same[year][self.series[region][year]] if other != region]
+
+    def _all_steps(self, reference: int, year: int) -> dict[str, Fraction]:
+        steps = ((region, self._step(each, reference, year)) for region, each in self.series.items())
+        return {region: step for region, step in steps if step is not None}
+
+    def _step(self, series: Series, reference: int, year: int) -> Fraction | None:
+        if reference not in series or year not in series:
+            return None
+        old, new = Fraction(series[reference]), Fraction(series[year])
+        if self.measure.in_points:
+            return new - old
+        return new / old if old > 0 and new > 0 else None
+
+
+def _median_without(own: Fraction, steps: Sequence[Fraction]) -> Fraction | None:
+    """The median of sorted moves other than one's own; None where they are too few to say what is usual."""
+    others = len(steps) - 1
+    if others < FEWEST_PEERS:
+        return None
+    place = bisect_left(steps, own)
+    low, high = (steps[at + (at >= place)] for at in ((others - 1) // 2, others // 2))
+    return (low + high) / 2
+
+
+class Screen:
+    """Looks at one region's series beside those of the others; `trusted` are the years that a person confirmed."""
+
+    def __init__(self, peers: Peers, region: str, trusted: AbstractSet[int] = frozenset()) -> None:
+        self._peers = peers
+        self._measure = peers.measure
+        self._region = region
+        self._own = peers.series[region]
         self._trusted = trusted
 
     def findings(self) -> dict[int, Finding]:
@@ -118,7 +169,7 @@ class Screen:
 
     def _odd(self, reference: int, year: int) -> Finding | None:
         """Whether the move from `reference` to `year` is out of bounds, and in whose comparison."""
-        move = self._move(reference, year)
+        move = self._peers.move(self._region, reference, year)
         if move is None:
             return None
         if move.usual is None:
@@ -136,26 +187,10 @@ class Screen:
         relative = move / usual
         return relative >= FACTOR or relative * FACTOR <= 1
 
-    def _move(self, reference: int, year: int) -> Move | None:
-        own = self._step(self._own, reference, year)
-        if own is None:
-            return None
-        steps = [step for other in self._others.values() if (step := self._step(other, reference, year)) is not None]
-        return Move(own, median(steps) if len(steps) >= FEWEST_PEERS else None)
-
-    def _step(self, series: Series, reference: int, year: int) -> Fraction | None:
-        if reference not in series or year not in series:
-            return None
-        old, new = Fraction(series[reference]), Fraction(series[year])
-        if self._measure.in_points:
-            return new - old
-        return new / old if old > 0 and new > 0 else None
-
     def _twin(self, year: int) -> str | None:
-        value = self._own[year]
-        if self._measure.in_points or len(value.normalize().as_tuple().digits) < SIGNIFICANT_DIGITS:
+        if self._measure.in_points or len(self._own[year].normalize().as_tuple().digits) < SIGNIFICANT_DIGITS:
             return None
-        return next((region for region, other in sorted(self._others.items()) if other.get(year) == value), None)
+        return next(iter(self._peers.twins(self._region, year)), None)
 
     def _own_jump(self, reference: int, year: int, move: Fraction) -> Finding:
         bound = f"{POINTS}个百分点" if self._measure.in_points else f"{FACTOR}倍"

@@ -19,6 +19,7 @@ from indicator_svc.observations.rules import Provenance, State, Status
 from shared.kit.clock import SHANGHAI
 from shared.kit.db import ReadSession, UnitOfWork
 from shared.kit.decimals import UnknownReason
+from shared.kit.ids import new_id
 from shared.kit.periods import Period
 
 
@@ -59,9 +60,9 @@ class Recording:
         earlier = await self._revisions(draft.region, indicator.code, str(period))
         await self._check_order(draft, earlier)
         observation = _revision(indicator, draft, period, 1 + max((each.revision for each in earlier), default=0))
-        observation.recorded_by = self._uow.actor
+        observation.id, observation.recorded_by = new_id(), self._uow.actor
+        # Not flushed here: the neighbours of a batch go to the database in one statement.
         self._observations.add(observation)
-        await self._uow.session.flush()
         self._recorded[observation.id] = observation
         earlier.insert(0, observation)
         return observation
@@ -84,8 +85,12 @@ class Recording:
         return kept
 
     async def _check_order(self, draft: Draft, earlier: Sequence[Observation]) -> None:
-        """A figure never goes back to an earlier status; one that still waits for confirmation gives way to the new one."""
-        standing = [each for each in earlier if each.state != State.WITHDRAWN]
+        """A figure never goes back to an earlier status; one that still waits for confirmation gives way to the new one.
+
+        What other services say beside the official figure has an order of its own.
+        """
+        official = draft.provenance is not Provenance.PROVISIONAL
+        standing = [each for each in earlier if each.state != State.WITHDRAWN and each.official is official]
         for each in standing:
             if not draft.status.may_follow(Status(each.status)):
                 raise errors.StatusWentBack(draft.status, each.status)
