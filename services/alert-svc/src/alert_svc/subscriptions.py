@@ -10,6 +10,7 @@ from shared.contracts.entry import (
     EntryStateChanged,
 )
 from shared.contracts.indicator import ItemClaimed, ItemLeftScheme, ItemUnclaimed, StandingChanged
+from shared.contracts.industry import ResumptionFellOverdue, StopChanged, StopStatusReported, StopStatusWentStale
 from shared.contracts.project import (
     MilestoneCameDueSoon,
     MilestoneCompleted,
@@ -38,5 +39,9 @@ SUBSCRIPTIONS = Subscriptions(
         EntryFellOverdue: consider_fact,
         EntryBlockerFellOverdue: consider_fact,
         EntryBlockerResolved: consider_fact,
+        StopChanged: consider_fact,
+        ResumptionFellOverdue: consider_fact,
+        StopStatusReported: consider_fact,
+        StopStatusWentStale: consider_fact,
     }
 )

@@ -63,6 +63,8 @@ async def test_a_window_that_closes_on_an_incomplete_dossier_warns_worsens_and_e
     await facts.tell(a_miss())
     (late,) = await alerts.all(state="open")
     assert (late["level"], late["period"]) == ("orange", "2022-07-10")
+    await facts.tell(a_move(act="postpone", state="to_apply"))
+    assert [each["level"] for each in await alerts.all(state="open")] == ["orange"], "a missed window stays missed"
     await facts.tell(a_move())
     assert await alerts.all(state="open") == []
 

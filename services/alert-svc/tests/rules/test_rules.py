@@ -50,6 +50,8 @@ def test_the_packaged_rules_are_those_of_the_main_job() -> None:
         "milestone.due-soon",
         "milestone.overdue",
         "screening.not-passed",
+        "stop.resumption-overdue",
+        "stop.status-stale",
     ]
 
 

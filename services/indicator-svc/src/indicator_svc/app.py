@@ -8,12 +8,15 @@ from indicator_svc.changes.endpoints import changes_router
 from indicator_svc.claims.endpoints import claim_tables_router, claims_router
 from indicator_svc.departments.endpoints import departments_router
 from indicator_svc.dry_runs.endpoints import dry_runs_router
+from indicator_svc.enterprises.endpoints import enterprise_figures_router, enterprises_router
 from indicator_svc.entries.endpoints import entries_router, entry_rules_router
+from indicator_svc.factors.endpoints import factors_router
 from indicator_svc.indicators.endpoints import indicators_router
 from indicator_svc.observations.endpoints import observations_router
 from indicator_svc.schemes.endpoints import schemes_router
 from indicator_svc.scoreboards.endpoints import scoreboards_router
 from indicator_svc.standings.endpoints import standings_router
+from indicator_svc.stops.endpoints import stops_router
 from indicator_svc.subscriptions import SUBSCRIPTIONS
 from shared.kit.http import create_service_app
 from shared.kit.runtime import Runtime
@@ -40,6 +43,10 @@ def create_app(runtime: Runtime) -> FastAPI:
             claim_tables_router(runtime.settings.region),
             sub_tasks_router(),
             breakdowns_router(),
+            enterprises_router(),
+            enterprise_figures_router(),
+            stops_router(),
+            factors_router(),
         ],
         subscriptions=SUBSCRIPTIONS,
     )

@@ -7,6 +7,7 @@ from indicator_svc.claims.watch import watch_claims
 from indicator_svc.entries.service import watch_deadlines
 from indicator_svc.scoreboards.service import recompute_stale
 from indicator_svc.standings.service import judge_changed
+from indicator_svc.stops.service import watch_stops
 from indicator_svc.subscriptions import SUBSCRIPTIONS
 from shared.kit.db import Database
 from shared.kit.runtime import Runtime
@@ -30,5 +31,6 @@ def create_worker(runtime: Runtime) -> Worker:
         Ticker("boards", LOOK_EVERY, follow_figures, wake=runtime.database.listen()),
         Ticker("entry-deadlines", SWEEP_EVERY, watch_deadlines),
         Ticker("claims", SWEEP_EVERY, follow_claims),
+        Ticker("stop-deadlines", SWEEP_EVERY, watch_stops),
     ]
     return Worker(runtime, SUBSCRIPTIONS, tickers)

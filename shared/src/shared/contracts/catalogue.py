@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Final
 
-from shared.contracts import alert, bond, entry, indicator, project
+from shared.contracts import alert, bond, entry, indicator, industry, project
 from shared.contracts.facts import Fact
 
 PREFIX: Final = "cn.diaodu"
@@ -21,6 +21,10 @@ FACTS: Final[Mapping[str, type[Fact]]] = MappingProxyType(
         "cn.diaodu.indicator.item-unclaimed.v1": indicator.ItemUnclaimed,
         "cn.diaodu.indicator.item-claimed.v1": indicator.ItemClaimed,
         "cn.diaodu.indicator.item-left-scheme.v1": indicator.ItemLeftScheme,
+        "cn.diaodu.indicator.stop-changed.v1": industry.StopChanged,
+        "cn.diaodu.indicator.resumption-fell-overdue.v1": industry.ResumptionFellOverdue,
+        "cn.diaodu.indicator.stop-status-reported.v1": industry.StopStatusReported,
+        "cn.diaodu.indicator.stop-status-went-stale.v1": industry.StopStatusWentStale,
         "cn.diaodu.project.milestone-due-soon.v1": project.MilestoneDueInDays,
         "cn.diaodu.project.milestone-due-soon.v2": project.MilestoneCameDueSoon,
         "cn.diaodu.project.milestone-fell-overdue.v1": project.MilestoneFellOverdue,

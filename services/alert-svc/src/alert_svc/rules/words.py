@@ -9,6 +9,7 @@ from pydantic import BaseModel
 from alert_svc.rules.claim_words import CLAIM_WORDS
 from alert_svc.rules.entry_words import ENTRY_WORDS
 from alert_svc.rules.flaws import Vocabulary
+from alert_svc.rules.industry_words import INDUSTRY_WORDS
 from alert_svc.rules.phrases import day_said, days_left_said
 from alert_svc.rules.rules import Heard, Words
 from shared.contracts.bond import LibraryFact, LibraryFellShort, LibraryReplenished, ScreeningDecided
@@ -39,6 +40,7 @@ HEARD: Final[tuple[type[Fact], ...]] = (
     ScreeningDecided,
     *ENTRY_WORDS,
     *CLAIM_WORDS,
+    *INDUSTRY_WORDS,
 )
 """The facts that rules can be about."""
 
@@ -120,6 +122,7 @@ _DERIVED: Final[Mapping[type[Fact], tuple[Callable[[Any], Words], frozenset[str]
         ScreeningDecided: (_of_screening, frozenset({"outcome_name", "findings_said"})),
         **ENTRY_WORDS,
         **CLAIM_WORDS,
+        **INDUSTRY_WORDS,
     }
 )
 
