@@ -3,6 +3,7 @@
 from fastapi import FastAPI
 
 from project_svc.milestones import endpoints as milestones
+from project_svc.permits import endpoints as permits
 from project_svc.progress import endpoints as progress
 from project_svc.projects import endpoints as projects
 from project_svc.rates import endpoints as rates
@@ -17,7 +18,7 @@ def create_app(runtime: Runtime) -> FastAPI:
     return create_service_app(
         runtime,
         title="项目调度服务",
-        description="建设项目台账、节点计划与逾期预警、倒排工期、进度月报、开复工率与投资完成率。",
+        description="建设项目台账、节点计划与逾期预警、倒排工期、批准文件有效期、进度月报、开复工率与投资完成率。",
         routers=[
             projects.router,
             works.router,
@@ -25,6 +26,8 @@ def create_app(runtime: Runtime) -> FastAPI:
             milestones.router,
             milestones.templates_router,
             schedules.router,
+            permits.router,
+            permits.validities_router,
             progress.router,
             rates.router,
         ],

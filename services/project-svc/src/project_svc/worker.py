@@ -1,9 +1,10 @@
-"""The worker of project-svc: relay, consumer, and the sweeps over due days and over plans."""
+"""The worker of project-svc: relay, consumer, and the sweeps over due days, plans and permits."""
 
 from functools import partial
 from typing import cast
 
 from project_svc.outlooks import service as outlooks
+from project_svc.permits import service as permits
 from project_svc.settings import ProjectSettings
 from project_svc.subscriptions import SUBSCRIPTIONS
 from project_svc.sweep.service import sweep
@@ -15,4 +16,5 @@ def create_worker(runtime: Runtime) -> Worker:
     settings = cast("ProjectSettings", runtime.settings)
     watch = Ticker("milestone-sweep", settings.sweep_interval, partial(sweep, batch=settings.sweep_batch))
     outlook = Ticker("plan-outlook-sweep", settings.sweep_interval, partial(outlooks.sweep, batch=settings.sweep_batch))
-    return Worker(runtime, SUBSCRIPTIONS, [watch, outlook])
+    lapse = Ticker("permit-sweep", settings.sweep_interval, partial(permits.sweep, batch=settings.sweep_batch))
+    return Worker(runtime, SUBSCRIPTIONS, [watch, outlook, lapse])

@@ -118,3 +118,53 @@ class PlanRecovered(PlanFact):
     """A plan that was impossible can be kept again, or no longer stands; `reason` is Chinese."""
 
     reason: str
+
+
+class PermitFact(Fact):
+    """What every fact about a permit tells. `expires_on` is the last day on which works may begin under it; None: no limit.
+
+    Money in 万元; None where it is not known. `permit_name` and `clause` are Chinese.
+    """
+
+    subject_kind: ClassVar[str] = "permit"
+
+    permit_id: str
+    permit_type: str
+    permit_name: str
+    number: str
+    issued_on: date
+    expires_on: date | None
+    clause: str
+    project_id: str
+    project_code: str | None
+    project_name: str
+    total_investment_wan: Decimal | None
+    lead_department: str
+    sponsor_post: str
+    responsible_person: str
+    synthetic: bool = False
+
+    @property
+    def object_id(self) -> str:
+        return self.permit_id
+
+
+class PermitExpiresSoon(PermitFact):
+    """The last day of a permit under which nothing began is near. Both counts end with that day.
+
+    `apply_by` is the last day to apply for an extension, where its document sets one.
+    """
+
+    calendar_days_left: int
+    working_days_left: int
+    apply_by: date | None
+
+
+class PermitExpired(PermitFact):
+    """A permit lapsed with nothing begun under it. Recorded once for each (permit, last day)."""
+
+
+class PermitSettled(PermitFact):
+    """A warning about a permit ends: it was extended, used or withdrawn; `reason` is Chinese."""
+
+    reason: str

@@ -9,6 +9,7 @@ from shared.testing.http import post
 ROOT = "/api/project/v1"
 PROJECTS, PLANS, MILESTONES = f"{ROOT}/projects", f"{ROOT}/milestone-plans", f"{ROOT}/milestones"
 REPORTS, RATES, SCHEDULES = f"{ROOT}/progress-reports", f"{ROOT}/rates", f"{ROOT}/schedules"
+PERMITS = f"{ROOT}/permits"
 
 
 def a_project(number: int = 1, **changes: Any) -> dict[str, Any]:
