@@ -5,6 +5,7 @@ from collections.abc import Callable, Mapping, Sequence
 
 from tests.bench.consuming import measure_consumer
 from tests.bench.embedded import measure_embedded
+from tests.bench.inverting import measure_inverse
 from tests.bench.latency import measure_latency
 from tests.bench.measures import Measure, show
 from tests.bench.observing import measure_as_of, measure_import
@@ -22,6 +23,7 @@ MEASUREMENTS: Mapping[str, Measurement] = {
     "as-of": lambda quick: measure_as_of(50_000 if quick else 1_000_000),
     "relay": lambda quick: measure_relay(*((2_000, 2) if quick else (20_000, 5))),
     "schedule": measure_schedules,
+    "inverse": lambda quick: measure_inverse(2 if quick else 10),
     "scoreboard": lambda quick: measure_scoreboard(3 if quick else 30),
 }
 

@@ -43,10 +43,10 @@ def measure_scoreboard(rounds: int) -> list[Measure]:
         def document(board: Board = board) -> object:
             return document_of(board)
 
-        least[size] = _best(ours, rounds), _best(bare, rounds)
+        least[size] = best(ours, rounds), best(bare, rounds)
         owed = f"≤ {OWED_MILLISECONDS[size]} ms"
         measures.append(Measure(f"scoreboard {size} × {WEIGHTED + BONUS}", "ms", *least[size], owed))
-        measures.append(Measure(f"  its document, {size} cities", "ms", _best(document, rounds)))
+        measures.append(Measure(f"  its document, {size} cities", "ms", best(document, rounds)))
     return [*measures, _growth([each[0] for each in least.values()])]
 
 
@@ -101,7 +101,7 @@ def _places(values: Mapping[str, float]) -> dict[str, int]:
     return {peer: first[value] for peer, value in values.items()}
 
 
-def _best(work: Callable[[], object], rounds: int) -> float:
+def best(work: Callable[[], object], rounds: int) -> float:
     """Milliseconds of the fastest round: a busy machine only ever takes away."""
     least = float("inf")
     for _ in range(rounds):
