@@ -33,7 +33,7 @@ async def test_a_figure_that_crosses_a_threshold_is_told_without_anybody_asking(
     async def told() -> list[str]:
         return [fact["fact"] for fact in await facts_of(runtime.database)]
 
-    await eventually(told, is_=["scoreboard-computed", "standing-changed"], within=seconds(20))
+    await eventually(told, is_=["scoreboard-computed", "standing-changed", "outlook-changed"], within=seconds(20))
     assert (await api.listed("standings"))[0]["level"] == "orange"
 
 

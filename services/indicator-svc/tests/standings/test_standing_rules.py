@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from indicator_svc.schemes.definition import DEFAULT_STANDING_RULES, read_standing_rules
+from indicator_svc.schemes.bounds import DEFAULT_STANDING_RULES, read_standing_rules
 from indicator_svc.standings.rules import UNJUDGED, Bounds, Reading, Verdict, judge
 from shared.contracts.facts import Level
 

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Final
 
-from shared.contracts import alert, bond, entry, indicator, industry, project
+from shared.contracts import alert, bond, entry, indicator, industry, project, risks
 from shared.contracts.facts import Fact
 
 PREFIX: Final = "cn.diaodu"
@@ -13,6 +13,8 @@ FACTS: Final[Mapping[str, type[Fact]]] = MappingProxyType(
     {
         "cn.diaodu.indicator.standing-changed.v1": indicator.StandingChanged,
         "cn.diaodu.indicator.scoreboard-computed.v1": indicator.ScoreboardComputed,
+        "cn.diaodu.indicator.talk-risk-changed.v1": risks.TalkRiskChanged,
+        "cn.diaodu.indicator.outlook-changed.v1": risks.OutlookChanged,
         "cn.diaodu.indicator.entry-state-changed.v1": entry.EntryStateChanged,
         "cn.diaodu.indicator.entry-due-soon.v1": entry.EntryCameDueSoon,
         "cn.diaodu.indicator.entry-fell-overdue.v1": entry.EntryFellOverdue,

@@ -9,7 +9,8 @@ from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
 
-from indicator_svc.schemes.definition import AwardRules, Scheme
+from indicator_svc.schemes.bounds import AwardRules
+from indicator_svc.schemes.definition import Scheme
 from indicator_svc.schemes.methods import Progress, progress
 from indicator_svc.scoreboards.items import competition_ranks
 from indicator_svc.scoreboards.rules import Talk

@@ -7,11 +7,18 @@ from enum import StrEnum
 from typing import Any, Final
 
 from indicator_svc.indicators.rules import Direction
+from indicator_svc.schemes.bounds import (
+    AwardRules,
+    StandingRules,
+    TalkLine,
+    read_award_rules,
+    read_standing_rules,
+    read_talk_line,
+)
 from indicator_svc.schemes.composed import Contribution
 from indicator_svc.schemes.faults import Faults
 from indicator_svc.schemes.parameters import inputs_of, read_method
 from indicator_svc.schemes.scoring import Method
-from shared.contracts.facts import Level
 from shared.kit.decimals import Rounding
 from shared.kit.periods import Frequency, Period
 
@@ -89,43 +96,6 @@ class Nature:
 
 
 @dataclass(frozen=True, slots=True)
-class StandingRules:
-    """The bounds of the levels (`domain.md` §6), published with the scheme.
-
-    `gap_pp`: the largest gap to the target, in percentage points, that is still on that level; beyond the last one it is red.
-    `rank_from`: the first rank that is on that level. Only items in %, with a target, have a gap.
-    """
-
-    gap_pp: tuple[tuple[Level, Decimal], ...]
-    rank_from: tuple[tuple[Level, int], ...]
-    consecutive_orange: int
-
-
-@dataclass(frozen=True, slots=True)
-class TalkLine:
-    """约谈: the last `bottom` places; the edge is the `edge_places` above them, or within `edge_points` of the line.
-
-    Who is on the line `consecutive` periods running is summoned as the mayor himself.
-    """
-
-    bottom: int
-    edge_points: Decimal
-    edge_places: int
-    consecutive: int
-
-
-@dataclass(frozen=True, slots=True)
-class AwardRules:
-    """贡献奖 for the first `contribution_places` by share of the province's increase; 进步奖 for the first `progress_places` by
-    points gained, among those who gained `least_places` at least and, where `one_each`, have no 贡献奖 (`domain.md` §1.4)."""
-
-    contribution_places: int
-    progress_places: int
-    least_places: int
-    one_each: bool
-
-
-@dataclass(frozen=True, slots=True)
 class Scheme:
     """An evaluation scheme in one edition."""
 
@@ -179,23 +149,6 @@ class Scheme:
         return [board for board in boards if board.elapsed_months >= figure.elapsed_months]
 
 
-DEFAULT_STANDING_RULES: Final[Mapping[str, Any]] = {
-    "gap_pp": {"green": "0", "blue": "0.5", "yellow": "1.5", "orange": "3.0"},
-    "rank_from": {"blue": 8, "yellow": 10, "orange": 12, "red": 14},
-    "consecutive_orange": 2,
-}
-
-
-DEFAULT_AWARD_RULES: Final[Mapping[str, Any]] = {
-    "contribution_places": 3,
-    "progress_places": 3,
-    "least_places": 1,
-    "one_each": True,
-}
-DEFAULT_EDGE_PLACES: Final = 2
-DEFAULT_CONSECUTIVE: Final = 2
-
-
 def read_item(document: Mapping[str, Any], pointer: str, faults: Faults) -> Item | None:
     """One item, or None with its faults noted; the shape of the document was checked when it came in."""
     params = document["params"]
@@ -213,22 +166,6 @@ def read_item(document: Mapping[str, Any], pointer: str, faults: Faults) -> Item
         inputs=inputs_of(params, document["indicator"]),
         lead_department=document["lead_department"],
         portfolio=document["portfolio"],
-    )
-
-
-def read_standing_rules(document: Mapping[str, Any]) -> StandingRules:
-    gaps = tuple(sorted(((Level(level), Decimal(bound)) for level, bound in document["gap_pp"].items()), key=_by_severity))
-    ranks = tuple(sorted(((Level(level), int(first)) for level, first in document["rank_from"].items()), key=_by_severity))
-    return StandingRules(gaps, ranks, int(document["consecutive_orange"]))
-
-
-def read_talk_line(document: Mapping[str, Any]) -> TalkLine:
-    """Older editions name neither `edge_places` nor `consecutive`; the defaults are what they were judged by."""
-    return TalkLine(
-        document["bottom"],
-        Decimal(document["edge_points"]),
-        document.get("edge_places", DEFAULT_EDGE_PLACES),
-        document.get("consecutive", DEFAULT_CONSECUTIVE),
     )
 
 
@@ -253,12 +190,8 @@ def read_scheme(ids: tuple[str, str, int], document: Mapping[str, Any]) -> Schem
         rounding=Rounding(document["rounding"]),
         bonus_cap=(low, high),
         talk_line=None if talk is None else read_talk_line(talk),
-        awards=AwardRules(**{**DEFAULT_AWARD_RULES, **(document.get("awards") or {})}),
+        awards=read_award_rules(document.get("awards") or {}),
         pending=PendingPolicy(document["pending"]),
         standing=read_standing_rules(document["standing_rules"]),
         items=tuple(item for item in items if item is not None),
     )
-
-
-def _by_severity(entry: tuple[Level, Any]) -> int:
-    return entry[0].severity

@@ -8,7 +8,8 @@ from itertools import pairwise
 from typing import Any, Final
 
 from indicator_svc.indicators.rules import Direction
-from indicator_svc.schemes.definition import Group, Item, Shape, read_item, read_standing_rules
+from indicator_svc.schemes.bounds import read_standing_rules
+from indicator_svc.schemes.definition import Group, Item, Shape, read_item
 from indicator_svc.schemes.faults import Faults
 from indicator_svc.schemes.parameters import BONUS_METHODS, unfit_methods
 from shared.kit.errors import Fault

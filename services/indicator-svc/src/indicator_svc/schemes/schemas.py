@@ -1,20 +1,14 @@
 """Schemes over HTTP."""
 
 from datetime import datetime
+from decimal import Decimal
 from typing import Annotated, Any, Literal, Self
 
 from pydantic import Field, JsonValue
 
 from indicator_svc.indicators.rules import Direction
-from indicator_svc.schemes.definition import (
-    DEFAULT_CONSECUTIVE,
-    DEFAULT_EDGE_PLACES,
-    DEFAULT_STANDING_RULES,
-    Group,
-    PendingPolicy,
-    RankOn,
-    Shape,
-)
+from indicator_svc.schemes.bounds import DEFAULT_CONSECUTIVE, DEFAULT_EDGE_PLACES, DEFAULT_STANDING_RULES
+from indicator_svc.schemes.definition import Group, PendingPolicy, RankOn, Shape
 from indicator_svc.schemes.models import SchemeEdition, SchemeState
 from shared.contracts.facts import Level
 from shared.kit.decimals import Rounding
@@ -58,6 +52,18 @@ class AwardRulesIn(InModel):
     one_each: bool = Field(default=True, description="已得贡献奖的不再评进步奖")
 
 
+class OutlookRulesIn(InModel):
+    """低、落后趋势、有挖潜空间、稳的判定界限。"""
+
+    low_from: Literal[Level.BLUE, Level.YELLOW, Level.ORANGE, Level.RED] = Field(
+        default=Level.YELLOW, description="自该等级起算“低”"
+    )
+    falling_periods: Annotated[int, Field(ge=1, le=12)] = Field(default=2, description="连续多少期退步算“落后趋势”")
+    widened_pp: DecimalText = Field(default=Decimal("0.5"), description="差距逐期扩大合计至少多少个百分点")
+    push_pp: DecimalText = Field(default=Decimal("1.0"), description="距上一名或目标多少个百分点以内算“有挖潜空间”")
+    push_points: DecimalText = Field(default=Decimal("0.5"), description="至少还有多少分可得")
+
+
 class StandingRulesIn(InModel):
     """预警界限。差距只用于以 % 计且有目标的指标；其余只看位次。"""
 
@@ -68,6 +74,7 @@ class StandingRulesIn(InModel):
         description="自该位次起属于该等级"
     )
     consecutive_orange: Annotated[int, Field(ge=2, le=12)] = 2
+    outlook: OutlookRulesIn = Field(default_factory=OutlookRulesIn)
 
 
 def _default_rules() -> StandingRulesIn:

@@ -4,9 +4,12 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import Date, Index, Integer, String, UniqueConstraint
+from sqlalchemy import Boolean, Date, Index, Integer, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
+from indicator_svc.scoreboards.rules import Talk
+from indicator_svc.standings import talks
+from indicator_svc.standings.outlook import Judged, Mark
 from indicator_svc.standings.rules import Reading, Reason, Verdict
 from indicator_svc.tables import Base
 from shared.contracts.facts import Level
@@ -40,6 +43,20 @@ class Standing(Versioned, Base):
     gap_pp: Mapped[Decimal | None] = mapped_column(Exact(6))
     rank: Mapped[int | None] = mapped_column(Integer)
     peers: Mapped[int] = mapped_column(Integer)
+    outlook: Mapped[str | None] = mapped_column(String(20))
+    outlook_why: Mapped[list[dict[str, Any]]] = mapped_column(JsonDoc(), default=list)
+
+    @property
+    def mark(self) -> Mark:
+        """What later periods hold their own against."""
+        return Mark(self.rank, self.gap_pp)
+
+    def expect(self, judged: Judged) -> bool:
+        """Keep this outlook; says whether it is another one."""
+        changed = self.outlook != judged.outlook
+        self.outlook = judged.outlook
+        self.outlook_why = [{"rule": each.rule, "evidence": each.evidence} for each in judged.why]
+        return changed
 
     @property
     def verdict(self) -> Verdict:
@@ -56,4 +73,30 @@ class Standing(Versioned, Base):
         self.why = [{"rule": each.rule, "level": each.level.value, "evidence": each.evidence} for each in verdict.why]
         self.value, self.target, self.gap_pp = reading.value, reading.target, reading.gap_pp
         self.unit, self.rank, self.peers = reading.unit, reading.rank, reading.peers
+        return changed
+
+
+class TalkRisk(Versioned, Base):
+    """How near a watched region is to the 约谈 line in one period."""
+
+    __tablename__ = "talk_risk"
+    __table_args__ = (UniqueConstraint("scheme_code", "region", "period"),)
+
+    scheme_code: Mapped[str] = mapped_column(String(64))
+    region: Mapped[str] = mapped_column(String(6))
+    period: Mapped[str] = mapped_column(String(8))
+    state: Mapped[str] = mapped_column(String(10))
+    running: Mapped[int] = mapped_column(Integer)
+    mayor: Mapped[bool] = mapped_column(Boolean)
+    evidence: Mapped[str] = mapped_column(Text)
+
+    @property
+    def verdict(self) -> talks.Verdict:
+        return talks.Verdict(Talk(self.state), self.running, self.mayor, self.evidence)
+
+    def take(self, verdict: talks.Verdict) -> bool:
+        """Keep this verdict; says whether the state, or who is summoned, is another one."""
+        changed = (self.state, self.mayor) != (verdict.state, verdict.mayor)
+        self.state, self.running = verdict.state, verdict.running
+        self.mayor, self.evidence = verdict.mayor, verdict.evidence
         return changed

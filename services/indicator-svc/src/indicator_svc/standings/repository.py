@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from sqlalchemy import Select, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from indicator_svc.standings.models import Standing
+from indicator_svc.standings.models import Standing, TalkRisk
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,8 +23,13 @@ class Standings:
     def __init__(self, session: AsyncSession) -> None:
         self._session = session
 
-    def add(self, standing: Standing) -> None:
-        self._session.add(standing)
+    def add(self, row: Standing | TalkRisk) -> None:
+        self._session.add(row)
+
+    async def talk_risks(self, scheme_code: str, period: str) -> dict[str, TalkRisk]:
+        """Region → how near it is to the 约谈 line."""
+        statement = select(TalkRisk).where(TalkRisk.scheme_code == scheme_code, TalkRisk.period == period)
+        return {each.region: each for each in await self._session.scalars(statement)}
 
     async def of_period(self, scheme_code: str, period: str) -> dict[tuple[str, str], Standing]:
         """(region, indicator) → standing."""

@@ -6,6 +6,7 @@ from typing import Self
 from pydantic import Field
 
 from indicator_svc.standings.models import Standing
+from indicator_svc.standings.outlook import Outlook
 from shared.contracts.facts import Level
 from shared.kit.schemas import DecimalText, OutModel
 
@@ -15,6 +16,13 @@ class WhyOut(OutModel):
 
     rule: str
     level: Level
+    evidence: str
+
+
+class GroundOut(OutModel):
+    """判断走势的一条规则与它的依据。"""
+
+    rule: str
     evidence: str
 
 
@@ -41,6 +49,10 @@ class StandingOut(OutModel):
     gap_pp: DecimalText | None = Field(description="与目标的差距（百分点）；null 表示没有以百分点计的目标")
     rank: int | None
     peers: int
+    outlook: Outlook | None = Field(
+        description="low 低、falling_behind 落后趋势、can_be_pushed 有挖潜空间、safe 稳；null 表示从未有过数据"
+    )
+    outlook_why: list[GroundOut]
 
     @classmethod
     def of(cls, standing: Standing) -> Self:

@@ -1,7 +1,6 @@
 """Works standings out of kept scoreboards, period after period, and tells of every level entered or left, and of its evidence."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any, Final
 
@@ -10,38 +9,16 @@ from indicator_svc.schemes.repository import Schemes
 from indicator_svc.schemes.service import natures_of
 from indicator_svc.scoreboards.models import Scoreboard
 from indicator_svc.scoreboards.repository import Scoreboards
+from indicator_svc.standings.heading import judge_outlooks, judge_talks
 from indicator_svc.standings.models import Standing
 from indicator_svc.standings.repository import Standings
 from indicator_svc.standings.rules import UNJUDGED, Bounds, Reading, judge
+from indicator_svc.standings.sheet import Sheet, Table
 from shared.contracts.facts import Level
 from shared.contracts.indicator import Evidence, StandingChanged
 from shared.kit.db import Database, UnitOfWork
 
 WORKER: Final = "worker:standings"
-
-Table = dict[tuple[str, str], Standing]
-"""(region, indicator) → standing of one period."""
-
-
-@dataclass(frozen=True, slots=True)
-class Sheet:
-    """One period of one scheme, with all that its items are judged by."""
-
-    scheme: Scheme
-    board: Scoreboard
-    natures: Mapping[str, Nature]
-
-    @property
-    def watched(self) -> list[tuple[str, Item, dict[str, Any]]]:
-        """(region, item, its score) for every weighted item of every watched region."""
-        items = {item.indicator: item for item in self.scheme.items if item.group.weighted}
-        return [
-            (row["region"], items[score["indicator"]], score)
-            for row in self.board.result["rows"]
-            if row["region"] in self.scheme.watched
-            for score in row["items"]
-            if score["indicator"] in items
-        ]
 
 
 async def judge_changed(database: Database) -> int:
@@ -61,14 +38,15 @@ async def _judge_scheme(uow: UnitOfWork, code: str) -> int:
     boards = await Scoreboards(uow.session).of_scheme(code)
     first = next((index for index, board in enumerate(boards) if board.judged < board.results), len(boards))
     before = await Standings(uow.session).of_period(code, boards[first - 1].period) if 0 < first < len(boards) else {}
-    for board in boards[first:]:
-        before = await _judge_board(uow, board, before)
+    for index, board in enumerate(boards[first:], start=first):
+        before = await _judge_board(uow, board, before, [each.period for each in reversed(boards[:index])])
         board.judged = board.results
     await uow.session.flush()
     return len(boards) - first
 
 
-async def _judge_board(uow: UnitOfWork, board: Scoreboard, before: Table) -> Table:
+async def _judge_board(uow: UnitOfWork, board: Scoreboard, before: Table, periods: Sequence[str]) -> Table:
+    """`periods`: those before the board's, the nearest first."""
     edition = await Schemes(uow.session).get(board.scheme_id)
     if edition is None:
         return before
@@ -78,6 +56,8 @@ async def _judge_board(uow: UnitOfWork, board: Scoreboard, before: Table) -> Tab
     for region, item, score in sheet.watched:
         key = (region, item.indicator)
         standings[key] = _judge_item(uow, sheet, (region, item, score), (before.get(key), standings.get(key)))
+    await judge_outlooks(uow, sheet, standings, periods)
+    await judge_talks(uow, sheet, periods)
     return standings
 
 
@@ -113,6 +93,7 @@ def _fresh(board: Scoreboard, region: str, item: Item, earlier: Standing | None)
         period=board.period,
         period_end=board.period_end,
         level=Level.GREEN if earlier is None else earlier.level,
+        outlook=None if earlier is None else earlier.outlook,
     )
 
 
