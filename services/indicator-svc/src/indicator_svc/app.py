@@ -13,6 +13,7 @@ from indicator_svc.entries.endpoints import entries_router, entry_rules_router
 from indicator_svc.factors.endpoints import factors_router
 from indicator_svc.indicators.endpoints import indicators_router
 from indicator_svc.observations.endpoints import observations_router
+from indicator_svc.provisionals.endpoints import provisionals_router
 from indicator_svc.schemes.endpoints import schemes_router
 from indicator_svc.scoreboards.endpoints import scoreboards_router
 from indicator_svc.standings.endpoints import standings_router
@@ -32,6 +33,7 @@ def create_app(runtime: Runtime) -> FastAPI:
             indicators_router(),
             schemes_router(),
             observations_router(),
+            provisionals_router(),
             scoreboards_router(runtime.settings.region),
             standings_router(),
             entries_router(),

@@ -26,7 +26,11 @@ LATE, VERY_LATE = ("milestone-fell-overdue", 0), ("milestone-fell-overdue", 7)
 
 async def told(runtime: Runtime) -> list[tuple[str, int | None]]:
     """The crossings told so far, in order."""
-    return [(each["fact"], each.get("threshold_days")) for each in await facts_of(runtime.database)]
+    return [
+        (each["fact"], each.get("threshold_days"))
+        for each in await facts_of(runtime.database)
+        if each["fact"].startswith("milestone-")
+    ]
 
 
 def on(day: str) -> datetime:

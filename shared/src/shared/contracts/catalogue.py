@@ -37,6 +37,7 @@ FACTS: Final[Mapping[str, type[Fact]]] = MappingProxyType(
         "cn.diaodu.project.permit-expires-soon.v1": project.PermitExpiresSoon,
         "cn.diaodu.project.permit-expired.v1": project.PermitExpired,
         "cn.diaodu.project.permit-settled.v1": project.PermitSettled,
+        "cn.diaodu.project.rates-computed.v1": project.RatesComputed,
         "cn.diaodu.bond.library-fell-short.v1": bond.LibraryFellShort,
         "cn.diaodu.bond.library-replenished.v1": bond.LibraryReplenished,
         "cn.diaodu.bond.screening-decided.v1": bond.ScreeningDecided,

@@ -1,6 +1,6 @@
 """Facts that project-svc publishes."""
 
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 from typing import ClassVar, Literal
 
@@ -168,3 +168,28 @@ class PermitSettled(PermitFact):
     """A warning about a permit ends: it was extended, used or withdrawn; `reason` is Chinese."""
 
     reason: str
+
+
+class RatesComputed(Fact):
+    """The rates of a region's projects of the year's plan at the end of a month: told when it has ended, and when they change.
+
+    Counts and sums rather than percentages: who reads them divides once, and over nothing not at all. Money in 万元, over the
+    `counted` projects of which both plan and completion are known; `unknown` are those of which one is not. 前期 projects stand
+    in no rate.
+    """
+
+    subject_kind: ClassVar[str] = "project-rates"
+
+    period: str
+    computed_at: datetime
+    new_started: int
+    new_projects: int
+    completed_wan: Decimal
+    planned_wan: Decimal
+    counted: int
+    unknown: int
+    synthetic: bool = False
+
+    @property
+    def object_id(self) -> str:
+        return self.period

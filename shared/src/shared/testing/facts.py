@@ -15,6 +15,7 @@ from shared.contracts.project import (
     MilestoneDueInDays,
     MilestoneFellOverdue,
     MilestoneWithdrawn,
+    RatesComputed,
 )
 from shared.kit.bus import TP, InRecord
 from shared.kit.clock import Clock
@@ -59,6 +60,22 @@ def a_completion(**changes: Any) -> MilestoneCompleted:
 
 def a_withdrawal(**changes: Any) -> MilestoneWithdrawn:
     return MilestoneWithdrawn.model_validate({**MILESTONE, "reason": "经批准停缓建", **changes})
+
+
+def some_rates(**changes: Any) -> RatesComputed:
+    """The speech's 31 of 64 new projects at the end of June."""
+    rates: dict[str, Any] = {
+        "region": REGION,
+        "period": "2022-M06",
+        "computed_at": "2022-07-01T08:30:00+08:00",
+        "new_started": 31,
+        "new_projects": 64,
+        "completed_wan": Decimal("6290.5"),
+        "planned_wan": Decimal(12000),
+        "counted": 60,
+        "unknown": 4,
+    }
+    return RatesComputed.model_validate({**rates, **changes})
 
 
 def a_standing(level: Level = Level.RED, **changes: Any) -> StandingChanged:

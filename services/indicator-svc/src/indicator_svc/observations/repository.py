@@ -50,6 +50,11 @@ class Observations:
         statement = select(Observation).where(Observation.indicator == indicator, Observation.period == period)
         return list(await self._session.scalars(statement.order_by(Observation.revision.desc())))
 
+    async def of_figure(self, region: str, indicator: str, period: str) -> list[Observation]:
+        """The revisions of one figure, newest first."""
+        key = Observation.region == region, Observation.indicator == indicator, Observation.period == period
+        return list(await self._session.scalars(select(Observation).where(*key).order_by(Observation.revision.desc())))
+
     async def newest_of_indicator(self, indicator: str, stretches: Collection[str]) -> list[Observation]:
         """The newest revision that was not withdrawn, for every region and year: what the checks compare.
 

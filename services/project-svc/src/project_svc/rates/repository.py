@@ -11,7 +11,9 @@ from project_svc.progress.repository import ProgressReports
 from project_svc.projects.models import Project, Responsibility, Standing
 from project_svc.projects.repository import in_office
 from project_svc.projects.rules import Act
+from project_svc.rates.models import ToldRates
 from project_svc.rates.rules import Undertaking
+from shared.kit.db import for_update
 from shared.kit.identifiers import divisions
 
 
@@ -21,6 +23,21 @@ class GroupedUndertaking:
 
     group: str
     undertaking: Undertaking
+
+
+class RatesTold:
+    """What was told of rates."""
+
+    def __init__(self, session: AsyncSession) -> None:
+        self._session = session
+
+    async def of(self, region: str, period: str) -> ToldRates | None:
+        """The row of a region and month, locked; None when nothing was told yet."""
+        wanted = select(ToldRates).where(ToldRates.region == region, ToldRates.period == period)
+        return await self._session.scalar(for_update(wanted))
+
+    def add(self, row: ToldRates) -> None:
+        self._session.add(row)
 
 
 class Undertakings:

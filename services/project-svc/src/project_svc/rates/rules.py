@@ -94,6 +94,11 @@ def months_elapsed(as_of: date) -> int:
     return sum(1 for month in range(1, MONTHS_A_YEAR + 1) if not Period(as_of.year, Frequency.MONTH, month).is_after(as_of))
 
 
+def last_month_ended(today: date) -> Period:
+    """The newest month that is over on that day."""
+    return Period(today.year, Frequency.MONTH, today.month).previous()
+
+
 def rates(undertakings: Iterable[Undertaking], as_of: date) -> Rates:
     # Sorted, so that the answer does not depend on the order in which projects are given.
     everything = sorted(undertakings, key=lambda each: each.project_id)
