@@ -19,7 +19,7 @@ from indicator_svc.scoreboards.endpoints import scoreboards_router
 from indicator_svc.standings.endpoints import standings_router
 from indicator_svc.stops.endpoints import stops_router
 from indicator_svc.subscriptions import SUBSCRIPTIONS
-from indicator_svc.what_ifs.endpoints import inverse_what_ifs_router
+from indicator_svc.what_ifs.endpoints import inverse_what_ifs_router, what_ifs_router
 from shared.kit.http import create_service_app
 from shared.kit.runtime import Runtime
 
@@ -50,6 +50,7 @@ def create_app(runtime: Runtime) -> FastAPI:
             enterprise_figures_router(),
             stops_router(),
             factors_router(),
+            what_ifs_router(),
             inverse_what_ifs_router(),
         ],
         subscriptions=SUBSCRIPTIONS,

@@ -14,6 +14,7 @@ from indicator_svc.scoreboards import models as _scoreboards
 from indicator_svc.standings import models as _standings
 from indicator_svc.stops import models as _stops
 from indicator_svc.tables import Base
+from indicator_svc.what_ifs import models as _what_ifs
 from shared.kit.migrations import run_migrations
 
 _TABLES_OF = (
@@ -30,6 +31,7 @@ _TABLES_OF = (
     _scoreboards,
     _standings,
     _stops,
+    _what_ifs,
 )
 
 run_migrations(Base.metadata)

@@ -1,10 +1,17 @@
 """What-ifs: HTTP in."""
 
-from fastapi import APIRouter
+from typing import Annotated
+
+from fastapi import APIRouter, Query, Response
 
 from indicator_svc.what_ifs import service
+from indicator_svc.what_ifs.forward_schemas import ForwardOut, WhatIfChange, WhatIfIn, WhatIfOut
+from indicator_svc.what_ifs.models import WhatIf
+from indicator_svc.what_ifs.repository import WhatIfs
 from indicator_svc.what_ifs.schemas import InverseIn, InverseOut
-from shared.kit.http import Uow, service_router
+from shared.kit.http import Caller, IfMatch, Reads, Uow, created, service_router, tagged
+from shared.kit.pages import PageOut, PageParams, page_of
+from shared.kit.schemas import Code, ObjectId, PeriodText
 
 
 def inverse_what_ifs_router() -> APIRouter:
@@ -16,3 +23,51 @@ def inverse_what_ifs_router() -> APIRouter:
         return InverseOut.of(await service.invert_for(uow.session, base, body.wish()))
 
     return router
+
+
+def what_ifs_router() -> APIRouter:
+    router = service_router("indicator", "what-ifs", tag="推演")
+    _read(router)
+    _write(router)
+    return router
+
+
+def _read(router: APIRouter) -> None:
+    @router.get("", summary="推演列表：自己的和共享的")
+    async def search(
+        view: Reads,
+        caller: Caller,
+        page: PageParams,
+        scheme: Annotated[Code | None, Query(description="方案代码")] = None,
+        period: Annotated[PeriodText | None, Query(description="报告期")] = None,
+    ) -> PageOut[WhatIfOut]:
+        wanted = WhatIfs.seen_by(caller.actor, scheme, period)
+        sortable = {"name": WhatIf.name, "created_at": WhatIf.created_at}
+        found = await page_of(view.session, wanted, page, sortable=sortable, default_sort="-created_at", tie=WhatIf.id)
+        items = [WhatIfOut.of(row, caller.actor) for row in found.items]
+        return PageOut[WhatIfOut](items=items, next_cursor=found.next_cursor, total=found.total)
+
+    @router.get("/{what_if_id}", summary="查看推演")
+    async def show(what_if_id: ObjectId, view: Reads, caller: Caller, response: Response) -> WhatIfOut:
+        found = await service.get(view.session, what_if_id, caller.actor)
+        return tagged(response, WhatIfOut.of(found, caller.actor))
+
+    @router.get("/{what_if_id}/result", summary="推演结果：全部地区推演前后的得分与名次")
+    async def result(what_if_id: ObjectId, view: Reads, caller: Caller) -> ForwardOut:
+        return ForwardOut.of(await service.result(view, what_if_id, caller.actor))
+
+
+def _write(router: APIRouter) -> None:
+    @router.post("", status_code=201, summary="新建推演（不写入官方数据）")
+    async def keep(body: WhatIfIn, uow: Uow, response: Response) -> WhatIfOut:
+        kept = await service.keep(uow, body.what_if(uow.now))
+        return created(response, router.prefix, WhatIfOut.of(kept, uow.actor))
+
+    @router.patch("/{what_if_id}", summary="修改推演（仅作者）")
+    async def change(what_if_id: ObjectId, body: WhatIfChange, expected: IfMatch, uow: Uow, response: Response) -> WhatIfOut:
+        changed = await service.change(uow, what_if_id, expected, body.fields())
+        return tagged(response, WhatIfOut.of(changed, uow.actor))
+
+    @router.delete("/{what_if_id}", status_code=204, summary="删除推演（仅作者）")
+    async def remove(what_if_id: ObjectId, expected: IfMatch, uow: Uow) -> None:
+        await service.remove(uow, what_if_id, expected)

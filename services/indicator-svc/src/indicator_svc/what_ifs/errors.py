@@ -1,6 +1,8 @@
 """What can go wrong with what-ifs."""
 
-from shared.kit.errors import Invalid
+from collections.abc import Sequence
+
+from shared.kit.errors import Fault, Forbidden, Invalid, NotFound
 
 
 class AsOfInFuture(Invalid):
@@ -23,3 +25,26 @@ class NotAnItem(Invalid):
 
     def __init__(self, indicator: str, scheme: str, pointer: str) -> None:
         super().__init__(f"方案“{scheme}”没有评价项“{indicator}”，请核对指标代码。", pointer=pointer)
+
+
+class WhatIfNotFound(NotFound):
+    """Also for what somebody else keeps private: its existence is his own."""
+
+    code = "what-if.not-found"
+
+    def __init__(self, what_if: str) -> None:
+        super().__init__("没有这份推演，或未共享给您，请核对编号。", what_if=what_if)
+
+
+class NotTheAuthor(Forbidden):
+    code = "what-if.not-the-author"
+
+    def __init__(self, what_if: str) -> None:
+        super().__init__("只有作者可以修改或删除推演；如需调整，请另建一份。", what_if=what_if)
+
+
+class ChangesFaulty(Invalid):
+    code = "what-if.changes-faulty"
+
+    def __init__(self, faults: Sequence[Fault]) -> None:
+        super().__init__(f"所设数值有{len(faults)}处不合要求：{faults[0].message}", faults=faults)

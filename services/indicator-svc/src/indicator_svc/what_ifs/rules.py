@@ -11,6 +11,7 @@ from indicator_svc.scoreboards.rules import Board, Row
 from indicator_svc.what_ifs.inverse import Race, Reach, item_rank_steps, score_steps
 from indicator_svc.what_ifs.levers import Lever, published_step, why_fixed
 from indicator_svc.what_ifs.totals import Account
+from shared.kit.errors import Fault
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +31,27 @@ def supposing(questions: Questions, changes: Sequence[Change]) -> Questions:
         supposed = replace(known, value=change.value, availability=Availability.KNOWN, unknown_reason=None, sources=())
         figures[change.region, change.indicator] = supposed
     return Questions(figures, questions.last_year)
+
+
+def change_faults(scheme: Scheme, questions: Questions, changes: Sequence[Change]) -> list[Fault]:
+    """Everything that keeps these changes from being supposed; figures that nobody can have yet stay so."""
+    faults, seen = [], set[tuple[str, str]]()
+    for index, change in enumerate(changes):
+        cell = change.region, change.indicator
+        why = _why_not(scheme, questions, change) or ("同一地区的同一指标只能设一个数值" if cell in seen else None)
+        seen.add(cell)
+        if why is not None:
+            faults.append(Fault(f"/changes/{index}", "what-if.change", f"{change.region} 的 {change.indicator}：{why}"))
+    return faults
+
+
+def _why_not(scheme: Scheme, questions: Questions, change: Change) -> str | None:
+    if change.region not in (*scheme.peers, scheme.province):
+        return "该地区不在方案的评价范围"
+    if change.indicator not in scheme.needs:
+        return "方案计分不用这项数据"
+    figure = questions.of(change.region, change.indicator)
+    return figure.why_not if figure.availability is Availability.NOT_DUE else None
 
 
 @dataclass(frozen=True, slots=True)
