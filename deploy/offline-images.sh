@@ -6,7 +6,8 @@
 # (variables, ports, volumes, users) as far as compose.yaml uses it. Where the public
 # images can be pulled none of this is needed.
 #
-# As root: offline-images.sh [all | engine | python | postgres | kafka | nginx]...
+# As root: offline-images.sh [all | engine | python | postgres | kafka | nginx | prometheus]...
+# `all` is what compose.yaml starts by itself; `prometheus` is for its profile `monitoring`.
 # Safe to run again: what exists is kept.
 set -euo pipefail
 
@@ -95,6 +96,7 @@ python() { recipe python; stand_in python python:3.11-slim-bookworm; }
 postgres() { recipe postgres; stand_in postgres postgres:15-bookworm; }
 kafka() { recipe kafka; kafka_jars; stand_in kafka "apache/kafka:$KAFKA_VERSION"; }
 nginx() { recipe nginx; stand_in nginx nginx:stable; }
+prometheus() { recipe prometheus; stand_in prometheus prom/prometheus:latest; }
 
 [ $# -gt 0 ] || set -- all
 engine
@@ -102,7 +104,7 @@ for part in "$@"; do
   case "$part" in
     all) python; postgres; kafka; nginx ;;
     engine) ;;
-    python | postgres | kafka | nginx) "$part" ;;
+    python | postgres | kafka | nginx | prometheus) "$part" ;;
     *) say "unknown part: $part"; exit 2 ;;
   esac
 done

@@ -55,8 +55,55 @@ async def test_beyond_so_many_at_a_time_requests_are_sent_away(runtime: Runtime,
         assert (await client.get(NOTES)).status_code == 200
 
 
+async def test_whoever_comes_beyond_those_in_hand_is_sent_away_before_anything_is_read(runtime: Runtime) -> None:
+    started, go_on = asyncio.Event(), asyncio.Event()
+    app = create_app(with_settings(runtime, max_open_requests=1), slow(started, go_on))
+    async with a_client(app, runtime.database) as client:
+        first = asyncio.create_task(client.get("/api/sample/v1/slow"))
+        await started.wait()
+        refused = await client.get(NOTES)
+        is_problem(refused, 503, "limit.overloaded")
+        assert refused.headers["retry-after"] == "1"
+        assert refused.headers["x-content-type-options"] == "nosniff"
+        assert (await client.get("/readyz")).status_code == 200
+        go_on.set()
+        assert (await first).json() == "done"
+        assert (await client.get(NOTES)).status_code == 200
+
+
+async def test_no_more_wait_for_a_place_than_are_allowed_to() -> None:
+    bulkhead, free = Bulkhead(1, most_waiting=1), asyncio.Event()
+
+    async def stay() -> None:
+        async with bulkhead.place():
+            await free.wait()
+
+    staying, waiting = asyncio.create_task(stay()), asyncio.create_task(stay())
+    await asyncio.wait({staying, waiting}, timeout=0.01)
+    with pytest.raises(Overloaded, match="排队已满"):
+        async with bulkhead.place():
+            pass
+    free.set()
+    await asyncio.gather(staying, waiting)
+
+
+async def test_who_would_wait_in_vain_as_things_went_lately_is_sent_away_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    bulkhead = Bulkhead(1, most_waiting=9)
+    async with bulkhead.place():
+        assert not bulkhead.is_full
+        with pytest.raises(TimeoutError):
+            await asyncio.wait_for(asyncio.Event().wait(), 0.05)
+    assert not bulkhead.is_full
+    monkeypatch.setattr(limits, "QUEUE_SECONDS", 0.001)
+    async with bulkhead.place():
+        assert bulkhead.is_full
+        with pytest.raises(Overloaded, match="排队已满"):
+            async with bulkhead.place():
+                pass
+
+
 async def test_a_place_is_free_again_after_a_failure() -> None:
-    bulkhead = Bulkhead(1)
+    bulkhead = Bulkhead(1, most_waiting=1)
     for _ in range(3):
         with pytest.raises(KeyError):
             async with bulkhead.place():
@@ -90,7 +137,7 @@ def test_a_bucket_never_holds_more_than_a_burst() -> None:
 
 async def test_who_waits_in_vain_is_told_so_quickly(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(limits, "QUEUE_SECONDS", 0.02)
-    bulkhead = Bulkhead(1)
+    bulkhead = Bulkhead(1, most_waiting=1)
     async with bulkhead.place():
         with pytest.raises(Overloaded):
             async with bulkhead.place():

@@ -10,12 +10,14 @@ from fastapi import FastAPI
 from alert_svc.alerts import endpoints as alerts
 from alert_svc.deliveries import endpoints as deliveries
 from alert_svc.endpoints import endpoints as receivers
+from alert_svc.endpoints.service import figures as receiver_figures
 from alert_svc.rules import endpoints as rules
 from alert_svc.settings import AlertSettings
 from alert_svc.stream import endpoints as stream
 from alert_svc.stream.hub import Hub
 from alert_svc.stream.slow_readers import CutSlowReaders
 from alert_svc.subscriptions import SUBSCRIPTIONS
+from shared.kit.health import count_also
 from shared.kit.http import create_service_app
 from shared.kit.runtime import Runtime
 
@@ -43,6 +45,7 @@ def create_app(runtime: Runtime) -> FastAPI:
         subscriptions=SUBSCRIPTIONS,
         extra_lifespan=streaming,
     )
+    count_also(app, receiver_figures)
     app.state.stream = hub
     app.add_middleware(CutSlowReaders, path=stream.router.prefix, deadline=settings.stream_send_deadline)
     return app

@@ -230,6 +230,7 @@ async def test_410_disables_the_endpoint(
         await alerts.pushed("failed", 1)
     disabled = (await client.get(f"{API}/endpoints/{endpoint['id']}")).json()
     assert (disabled["state"], disabled["disabled_because"]) == ("disabled", "gone")
+    assert 'figure="endpoints_given_up",service="alert"} 1.0' in (await client.get("/metrics")).text
 
 
 async def test_an_endpoint_that_stays_dead_is_disabled_and_what_waits_is_sent_when_it_is_enabled_again(

@@ -14,6 +14,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from shared.kit.clock import Clock
 from shared.kit.errors import Unavailable
 from shared.kit.ids import new_id
+from shared.kit.limits import Bulkhead, Overloaded
 from shared.kit.observability import Metrics, request_scope
 from shared.kit.problems import on_unexpected, problem_of
 
@@ -34,6 +35,70 @@ SECURITY_HEADERS: Final[Mapping[str, str]] = {
 
 class Stopping(Unavailable):
     code = "server.stopping"
+
+
+class Gate:
+    """Sends away who comes while as much is in hand as may be, before anything is done for him: that has to cost nearly nothing.
+
+    A stream counts until it begins; it has a limit of its own. Health and metrics are always answered.
+    """
+
+    def __init__(self, app: ASGIApp, *, most: int, requests: Bulkhead, metrics: Metrics, clock: Clock) -> None:
+        self._app = app
+        self._most = most
+        self._requests = requests
+        self._metrics = metrics
+        self._clock = clock
+        self._in_hand = 0
+        self._refused = 0
+        self._told_at = 0.0
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http" or scope["path"].endswith(_QUIET):
+            await self._app(scope, receive, send)
+        elif self._in_hand >= self._most or self._requests.is_full:
+            await self._refuse(scope, receive, send)
+        else:
+            await self._admit(scope, receive, send)
+
+    async def _admit(self, scope: Scope, receive: Receive, send: Send) -> None:
+        counted = True
+
+        async def watched(message: Message) -> None:
+            nonlocal counted
+            if counted and message["type"] == "http.response.start" and _is_stream(message):
+                counted = False
+                self._in_hand -= 1
+            await send(message)
+
+        self._in_hand += 1
+        try:
+            await self._app(scope, receive, watched)
+        finally:
+            self._in_hand -= counted
+
+    async def _refuse(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """One line in the log a second at most: the metrics count."""
+        self._refused += 1
+        self._metrics.requests.labels(self._metrics.service, scope["method"], "(none)", "503").observe(0)
+        if self._clock.monotonic() - self._told_at >= 1:
+            log.warning("http.shed", requests=self._refused, in_hand=self._in_hand)
+            self._told_at, self._refused = self._clock.monotonic(), 0
+        error = Overloaded("系统繁忙：正在处理的请求已满，请稍后用同一个 Idempotency-Key 重试。", retry_after=1)
+        identity = request_identity(scope)
+        response = problem_of(error).response(Request(scope), identity)
+        response.headers.update({REQUEST_ID: identity, **SECURITY_HEADERS})
+        await response(scope, receive, send)
+
+
+def _is_stream(message: Message) -> bool:
+    return Headers(raw=message.get("headers", [])).get("content-type", "").startswith("text/event-stream")
+
+
+def request_identity(scope: Scope) -> str:
+    """The id that the caller gave his request, if it is one, or a new one."""
+    given = Headers(scope=scope).get(REQUEST_ID, "")
+    return given if _GIVEN_ID.fullmatch(given) else new_id()
 
 
 @dataclass(slots=True)
@@ -63,8 +128,7 @@ class RequestLayer:
             await self._app(scope, receive, send)
             return
         headers = Headers(scope=scope)
-        given = headers.get(REQUEST_ID, "")
-        exchange = _Exchange(given if _GIVEN_ID.fullmatch(given) else new_id(), state=scope.setdefault("state", {}))
+        exchange = _Exchange(request_identity(scope), state=scope.setdefault("state", {}))
         with request_scope(exchange.request_id, f"{scope['method']} request", headers) as span:
             began = self._clock.monotonic()
             with self._metrics.in_flight.labels(self._metrics.service).track_inprogress():

@@ -30,7 +30,7 @@ Dialect = Literal["sqlite", "postgresql"]
 S = TypeVar("S", bound=Select[Any])
 WAL_IS_SAFE_FROM: Final = (3, 51, 3)
 WRITER_WAIT_SECONDS: Final = 10.0
-POOL_WAIT_SECONDS: Final = 2.0
+POOL_WAIT_SECONDS: Final = 1.0
 STATEMENT_TIMEOUT_MS: Final = 15_000
 LOCK_TIMEOUT_MS: Final = 5_000
 LONGEST_TRANSACTION_SECONDS: Final = 60.0

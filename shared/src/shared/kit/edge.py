@@ -36,8 +36,8 @@ def edge_for(runtime: Runtime) -> Edge:
         keys=KeyRing(runtime.database, settings.environment),
         metrics=Metrics(settings.service),
         rate=RateLimit(settings.rate_limit_per_minute, runtime.clock),
-        requests=Bulkhead(settings.max_concurrent_requests),
-        uploads=Bulkhead(settings.max_concurrent_uploads),
+        requests=Bulkhead(settings.max_concurrent_requests, most_waiting=settings.max_waiting_requests),
+        uploads=Bulkhead(settings.max_concurrent_uploads, most_waiting=settings.max_concurrent_uploads),
     )
 
 

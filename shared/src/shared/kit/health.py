@@ -4,7 +4,7 @@ An interface is ready with its database and migrations, and not when it drains; 
 """
 
 import asyncio
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -14,13 +14,17 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, PlainTextResponse, Response
 
 from shared.kit import migrations
-from shared.kit.backlog import backlog_of
+from shared.kit.backlog import backlog_in
+from shared.kit.db import ReadSession
 from shared.kit.edge import Edge, draining_of
 from shared.kit.worker import Check
 
 log = structlog.get_logger(__name__)
 
 CHECK_SECONDS: Final = 2.0
+
+Figures = Callable[[ReadSession], Awaitable[Mapping[str, float]]]
+"""Counts that a service adds to its metrics page."""
 
 
 @dataclass(slots=True)
@@ -36,6 +40,35 @@ class _Migrations:
         return Check("migrations", self.done, "" if self.done else "数据库结构不是最新版本，请先执行 migrate")
 
 
+class _Waiting:
+    """What waits, counted anew for each look; while the database is away nothing is said of it but that it is away."""
+
+    def __init__(self, edge: Edge, figures: Sequence[Figures]) -> None:
+        self._edge = edge
+        self._figures = figures
+        self._backlog = edge.metrics.gauge("diaodu_backlog", "Facts and events that wait.", ("service", "figure"))
+        self._up = edge.metrics.gauge("diaodu_database_up", "1 when the database answered, 0 when not.", ("service",))
+
+    async def count(self) -> None:
+        try:
+            found = await asyncio.wait_for(self._counted(), CHECK_SECONDS)
+        except Exception as error:  # noqa: BLE001 - whatever keeps the database from an answer is what the gauge says
+            log.warning("metrics.database_unavailable", error=type(error).__name__)
+            found = {}
+        self._up.labels(self._edge.service).set(bool(found))
+        self._backlog.clear()
+        for figure, value in found.items():
+            self._backlog.labels(self._edge.service, figure).set(value)
+
+    async def _counted(self) -> Mapping[str, float]:
+        """In one consistent view."""
+        async with self._edge.runtime.database.reading() as view:
+            found = (await backlog_in(view)).figures()
+            for more in self._figures:
+                found |= await more(view)
+        return found
+
+
 def install_health(app: FastAPI, edge: Edge) -> None:
     """Answer at the root, and under `/api/<service>` so that an edge before several services reaches each of them."""
     schema = _Migrations(edge.runtime.settings.migrations_package())
@@ -49,17 +82,22 @@ def install_health(app: FastAPI, edge: Edge) -> None:
         ]
         return readiness_answer(checks)
 
-    gauge = edge.metrics.gauge("diaodu_backlog", "Facts and events that wait.", ("figure",))
+    app.state.figures = figures = list[Figures]()
+    waiting = _Waiting(edge, figures)
 
     async def metrics(_request: Request) -> Response:
-        for figure, value in (await backlog_of(edge.runtime.database)).figures().items():
-            gauge.labels(figure).set(value)
+        await waiting.count()
         return Response(edge.metrics.exposition(), media_type="text/plain; version=0.0.4")
 
     for prefix in ("", f"/api/{edge.service}"):
         app.add_route(f"{prefix}/livez", _livez, include_in_schema=False)
         app.add_route(f"{prefix}/readyz", readyz, include_in_schema=False)
         app.add_route(f"{prefix}/metrics", metrics, include_in_schema=False)
+
+
+def count_also(app: FastAPI, figures: Figures) -> None:
+    """Let the metrics page of a service's application show what the service itself counts."""
+    app.state.figures.append(figures)
 
 
 def readiness_answer(checks: Sequence[Check]) -> Response:

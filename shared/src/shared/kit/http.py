@@ -1,7 +1,7 @@
 """A service's HTTP application, and the names that its endpoints use.
 
-`create_service_app` puts the layers together, from the outside in: request id, trace, log and last catch (`asgi.py`); problems;
-the route class with keys, limits and idempotency (`routes.py`); the endpoints.
+`create_service_app` puts the layers together, from the outside in: the gate; request id, trace, log and last catch (`asgi.py`);
+problems; the route class with keys, limits and idempotency (`routes.py`); the endpoints.
 """
 
 import asyncio
@@ -13,7 +13,7 @@ from fastapi import APIRouter, FastAPI
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, JSONResponse, Response
 
-from shared.kit.asgi import RequestLayer
+from shared.kit.asgi import Gate, RequestLayer
 from shared.kit.auth import Principal
 from shared.kit.bus_status import bus_status_router
 from shared.kit.dependencies import Caller, Reads, Uow, caller, read_session, requires, unit_of_work
@@ -83,7 +83,7 @@ def create_service_app(
     )
     app.state.edge = edge
     app.state.draining = asyncio.Event()
-    app.add_middleware(RequestLayer, metrics=edge.metrics, clock=runtime.clock)
+    _install_layers(app, edge)
     install_problems(app)
     app.add_exception_handler(Replay, _replay)
     app.add_exception_handler(HTTPStatus.METHOD_NOT_ALLOWED, _on_wrong_method)
@@ -95,6 +95,13 @@ def create_service_app(
     _install_documents(app, edge)
     app.state.literal_paths = literal_paths(app, every)
     return app
+
+
+def _install_layers(app: FastAPI, edge: Edge) -> None:
+    """The last one is the outermost."""
+    settings, clock = edge.runtime.settings, edge.runtime.clock
+    app.add_middleware(RequestLayer, metrics=edge.metrics, clock=clock)
+    app.add_middleware(Gate, most=settings.max_open_requests, requests=edge.requests, metrics=edge.metrics, clock=clock)
 
 
 def _lifespan(edge: Edge, extra: ExtraLifespan | None) -> ExtraLifespan:

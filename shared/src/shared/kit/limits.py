@@ -11,7 +11,11 @@ from starlette.requests import Request
 from shared.kit.clock import Clock
 from shared.kit.errors import TooLarge, TooMany, Unavailable
 
-QUEUE_SECONDS: Final = 1.0
+QUEUE_SECONDS: Final = 0.5
+"""With the wait for a connection (`db.POOL_WAIT_SECONDS`) it keeps what is accepted under two seconds."""
+LEARNED: Final = 0.1
+"""How much of what is usual is the last one's."""
+
 LONGEST_NUMBER: Final = 18
 REMEMBERED_CALLERS: Final = 10_000
 
@@ -52,21 +56,50 @@ def _too_large(most: int) -> BodyTooLarge:
 
 
 class Bulkhead:
-    """At most so many at a time; who would wait longer than a second is sent away while it still costs nothing."""
+    """At most `most` at a time; others wait for a place, half a second each, and at most `most_waiting` of them.
 
-    def __init__(self, most: int) -> None:
+    Who would wait longer, as things went lately, is sent away at once, while it still costs nothing: a longer queue only makes
+    all of them late.
+    """
+
+    def __init__(self, most: int, most_waiting: int) -> None:
         self._places = asyncio.Semaphore(most)
+        self._most = most
+        self._most_waiting = most_waiting
+        self._waiting = 0
+        self._usual_seconds = 0.0
+
+    @property
+    def is_full(self) -> bool:
+        """Whether there is no place, and nobody more may wait for one."""
+        expected = (self._waiting + 1) * self._usual_seconds / self._most
+        return self._places.locked() and (self._waiting >= self._most_waiting or expected > QUEUE_SECONDS)
 
     @asynccontextmanager
     async def place(self) -> AsyncIterator[None]:
-        try:
-            await asyncio.wait_for(self._places.acquire(), QUEUE_SECONDS)
-        except TimeoutError as error:
-            raise Overloaded("系统繁忙：排队超过 1 秒，请稍后重试。", retry_after=1) from error
+        """Raises Overloaded."""
+        if self.is_full:
+            raise Overloaded("系统繁忙：排队已满，请稍后用同一个 Idempotency-Key 重试。", retry_after=1)
+        await self._wait()
+        began = asyncio.get_running_loop().time()
         try:
             yield
         finally:
+            self._usual_seconds += LEARNED * (asyncio.get_running_loop().time() - began - self._usual_seconds)
             self._places.release()
+
+    async def _wait(self) -> None:
+        if not self._places.locked():
+            await self._places.acquire()
+            return
+        self._waiting += 1
+        try:
+            await asyncio.wait_for(self._places.acquire(), QUEUE_SECONDS)
+        except TimeoutError as error:
+            message = f"系统繁忙：排队超过 {QUEUE_SECONDS:g} 秒，请稍后用同一个 Idempotency-Key 重试。"
+            raise Overloaded(message, retry_after=1) from error
+        finally:
+            self._waiting -= 1
 
 
 @asynccontextmanager

@@ -96,7 +96,7 @@ class Problem:
     faults: Sequence[Fault] = ()
     headers: Mapping[str, str] = field(default_factory=dict)
 
-    def document(self, instance: str) -> dict[str, Any]:
+    def document(self, instance: str, identity: str = "") -> dict[str, Any]:
         """The members of RFC 9457, ours among them."""
         return {
             "type": f"urn:diaodu:problem:{self.code}",
@@ -105,13 +105,15 @@ class Problem:
             "detail": self.detail,
             "instance": instance,
             "code": self.code,
-            "request_id": request_id() or "",
+            "request_id": identity or request_id() or "",
             "errors": [{"pointer": fault.pointer, "code": fault.code, "message": fault.message} for fault in self.faults],
         }
 
-    def response(self, request: Request) -> Response:
-        """The answer on the wire."""
-        body = json.dumps(self.document(quote(request.scope["path"])), ensure_ascii=False).encode("utf-8", "backslashreplace")
+    def response(self, request: Request, identity: str = "") -> Response:
+        """The answer on the wire; `identity` is the request's id where none is bound."""
+        body = json.dumps(self.document(quote(request.scope["path"]), identity), ensure_ascii=False).encode(
+            "utf-8", "backslashreplace"
+        )
         return Response(body, self.status, headers={**_HEADERS.get(self.status, {}), **self.headers}, media_type=MEDIA_TYPE)
 
 

@@ -62,7 +62,12 @@ class ServiceSettings(BaseSettings):
 
     max_body_bytes: Annotated[int, Field(ge=1024, le=64 * 1024 * 1024)] = 1024 * 1024
     max_upload_bytes: Annotated[int, Field(ge=1024, le=256 * 1024 * 1024)] = 20 * 1024 * 1024
-    max_concurrent_requests: Annotated[int, Field(ge=1, le=10_000)] = 64
+    max_open_requests: Annotated[int, Field(ge=1, le=100_000)] = 256
+    """Requests in hand at a time: arriving, waiting for a place, being served; streams have a limit of their own."""
+    max_concurrent_requests: Annotated[int, Field(ge=1, le=10_000)] = 12
+    """Requests being served at a time: hardly more than there are connections, since the rest would only wait for one."""
+    max_waiting_requests: Annotated[int, Field(ge=0, le=10_000)] = 48
+    """Requests that wait for a place, half a second each; fewer when they take so long that not all would get one."""
     max_concurrent_uploads: Annotated[int, Field(ge=1, le=1_000)] = 4
     rate_limit_per_minute: Annotated[int, Field(ge=1)] = 60_000
     """Requests of one API key per minute and process."""

@@ -167,11 +167,14 @@ class Worker:
 
     async def readiness(self) -> list[Check]:
         """Whether this worker makes progress."""
-        failing = [loop.name for loop in self._loops if loop.failures >= FAILING_AFTER]
+        failing = self._failing()
         return [
             Check("consumer", not self.consumer.stalled, "一分钟内未能从消息总线取到消息" if self.consumer.stalled else ""),
             Check("tickers", not failing, "、".join(failing)),
         ]
+
+    def _failing(self) -> list[str]:
+        return [loop.name for loop in self._loops if loop.failures >= FAILING_AFTER]
 
     def figures(self) -> dict[str, Any]:
         """Counters for the metrics page."""
@@ -181,4 +184,6 @@ class Worker:
             "relay_failures": self.relay.state.failures,
             **{f"events_{outcome}": count for outcome, count in self.consumer.counts.items()},
             "unknown_fields": self.consumer.unknown_fields,
+            "consumer_stalled": int(self.consumer.stalled),
+            "tickers_failing": len(self._failing()),
         }

@@ -3,13 +3,13 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import Select, delete, select
+from sqlalchemy import Select, delete, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import selectinload
 
 from alert_svc.endpoints.errors import EndpointNotFound
 from alert_svc.endpoints.models import WebhookEndpoint, WebhookSecret
-from alert_svc.endpoints.rules import EndpointState
+from alert_svc.endpoints.rules import DisabledBecause, EndpointState
 from shared.kit.db import for_update
 
 
@@ -36,6 +36,11 @@ class Endpoints:
         """Every endpoint that is owed announcements: a disabled one is told when it is enabled again."""
         statement = select(WebhookEndpoint).where(WebhookEndpoint.state != EndpointState.DELETED).order_by(WebhookEndpoint.id)
         return (await self._session.scalars(statement)).all()
+
+    async def given_up(self) -> int:
+        """How many are told nothing more because of their failures, not by hand."""
+        dead = (WebhookEndpoint.state == EndpointState.DISABLED) & (WebhookEndpoint.disabled_because != DisabledBecause.BY_HAND)
+        return await self._session.scalar(select(func.count()).select_from(WebhookEndpoint).where(dead)) or 0
 
     async def with_secrets(self, endpoint_ids: Sequence[str]) -> dict[str, WebhookEndpoint]:
         statement = select(WebhookEndpoint).where(WebhookEndpoint.id.in_(endpoint_ids))

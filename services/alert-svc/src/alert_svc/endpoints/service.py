@@ -2,7 +2,7 @@
 
 import base64
 import secrets
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Final
@@ -11,7 +11,7 @@ from alert_svc.endpoints.errors import ReceiverRefused
 from alert_svc.endpoints.models import WebhookEndpoint, WebhookSecret
 from alert_svc.endpoints.repository import Endpoints
 from alert_svc.endpoints.rules import DisabledBecause, EndpointState, ReceiverPolicy, Refusal, parse_receiver, refusal_of
-from shared.kit.db import Database, UnitOfWork
+from shared.kit.db import Database, ReadSession, UnitOfWork
 from shared.kit.errors import check_version
 
 SECRET_BYTES: Final = 32
@@ -113,3 +113,8 @@ async def purge_expired_secrets(database: Database) -> None:
     """Forget the secrets that sign no more."""
     async with database.unit_of_work("timer:secrets") as uow:
         await Endpoints(uow.session).forget_secrets_expired_at(uow.now)
+
+
+async def figures(view: ReadSession) -> Mapping[str, float]:
+    """What the metrics page says of receivers."""
+    return {"endpoints_given_up": await Endpoints(view.session).given_up()}
