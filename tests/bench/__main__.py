@@ -4,8 +4,10 @@ import argparse
 from collections.abc import Callable, Mapping, Sequence
 
 from tests.bench.consuming import measure_consumer
+from tests.bench.draining import measure_drain
 from tests.bench.embedded import measure_embedded
 from tests.bench.inverting import measure_inverse
+from tests.bench.flatness import measure_flat
 from tests.bench.latency import measure_latency
 from tests.bench.measures import Measure, show
 from tests.bench.observing import measure_as_of, measure_import
@@ -25,6 +27,8 @@ MEASUREMENTS: Mapping[str, Measurement] = {
     "schedule": measure_schedules,
     "inverse": lambda quick: measure_inverse(2 if quick else 10),
     "scoreboard": lambda quick: measure_scoreboard(3 if quick else 30),
+    "drain": lambda quick: measure_drain(10_000 if quick else 100_000),
+    "flat": lambda quick: measure_flat(*(((1_000, 10_000), 2_000, 1) if quick else ((1_000, 100_000, 1_000_000), 10_000, 2))),
 }
 
 

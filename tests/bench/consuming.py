@@ -1,7 +1,6 @@
 """The consumer, with its inbox and a small effect, beside a bare poll with a batched insert of the same effect, in turns."""
 
 import asyncio
-import time
 from contextlib import AsyncExitStack
 from typing import Final
 from uuid import uuid4
@@ -25,10 +24,11 @@ from shared.testing.backbone import AT, a_withdrawal
 from shared.testing.eventually import eventually
 from shared.testing.kafka_server import KafkaServer
 from shared.testing.postgres_server import PostgresServer
-from tests.bench.measures import Measure
-from tests.bench.relaying import OBJECTS, PATIENCE_SECONDS, a_backbone
+from tests.bench.measures import Measure, Pace, Stopwatch, beside
+from tests.bench.relaying import OBJECTS, PATIENCE_SECONDS, Look, a_backbone, unseen
 
 PUBLISHED_AT_ONCE: Final = 500
+GROUP: Final = "bench"
 INSERT: Final = "INSERT INTO effect (subject, reason) SELECT * FROM unnest($1::text[], $2::text[])"
 
 
@@ -51,32 +51,38 @@ async def _take_effect(uow: UnitOfWork, fact: MilestoneWithdrawn) -> None:
 
 
 def measure_consumer(facts: int, rounds: int) -> list[Measure]:
-    """The best of several rounds of each, in facts per second; each round begins with a topic of its own that is full."""
+    """The best of several rounds of each; each round begins with a topic of its own that is full."""
     with PostgresServer() as postgres, KafkaServer() as kafka:
         ours, bare = asyncio.run(_in_turns(postgres, kafka, facts, rounds))
-    name = f"consumer: broker → effect, best of {rounds} × {facts:,}"
-    return [Measure(name, "facts/s", max(ours), max(bare), "≥ 0.3 × bare")]
+    return beside(f"consumer: broker → effect, best of {rounds} × {facts:,}", ours, bare, "≥ 0.3 × bare")
 
 
-async def _in_turns(postgres: PostgresServer, kafka: KafkaServer, facts: int, rounds: int) -> tuple[list[float], list[float]]:
+async def _in_turns(postgres: PostgresServer, kafka: KafkaServer, facts: int, rounds: int) -> tuple[list[Pace], list[Pace]]:
     ours, bare = [], []
     for _ in range(rounds):
         async with AsyncExitStack() as stack:
-            database = await a_backbone(stack, postgres)
-            async with database.engine.begin() as connection:
-                await connection.run_sync(Tables.metadata.create_all)
+            database = await a_database_for_effects(stack, postgres)
             prefix = f"{uuid4().hex[:8]}."
             bus = open_bus(f"kafka://{kafka.servers}?prefix={prefix}")
             stack.push_async_callback(bus.close, 5)
             await bus.ensure_topics({topic_of("project"): None})
-            await _publish(bus, facts)
-            ours.append(await _consumed(database, bus, facts))
+            await publish(bus, facts)
+            ours.append(await consumed(database, bus, facts))
             url = str(database.engine.url.render_as_string(hide_password=False)).replace("+asyncpg", "")
             bare.append(await _polled(kafka.servers, prefix + topic_of("project"), url, facts))
     return ours, bare
 
 
-async def _publish(bus: EventBus, facts: int) -> None:
+async def a_database_for_effects(stack: AsyncExitStack, postgres: PostgresServer) -> Database:
+    """A fresh database with the backbone's tables and the effect's, closed with the stack."""
+    database = await a_backbone(stack, postgres)
+    async with database.engine.begin() as connection:
+        await connection.run_sync(Tables.metadata.create_all)
+    return database
+
+
+async def publish(bus: EventBus, facts: int) -> None:
+    """Fill a topic with so many facts about some objects."""
     for start in range(0, facts, PUBLISHED_AT_ONCE):
         numbers = range(start, min(start + PUBLISHED_AT_ONCE, facts))
         results = await bus.publish([_record(number) for number in numbers], PATIENCE_SECONDS)
@@ -91,37 +97,43 @@ def _record(number: int) -> OutRecord:
     return OutRecord(envelope.topic, key, envelope.headers(), envelope.data, source_of("project"), envelope.id)
 
 
-async def _consumed(database: Database, bus: EventBus, facts: int) -> float:
-    consumer, stop = Consumer(database, bus, Subscriptions({MilestoneWithdrawn: _take_effect}), group="bench"), asyncio.Event()
+async def consumed(database: Database, bus: EventBus, facts: int, look: Look = unseen) -> Pace:
+    """The pace of a consumer from its first effect on until so many facts took effect; `look` sees how many have."""
+    consumer, stop = Consumer(database, bus, Subscriptions({MilestoneWithdrawn: _take_effect}), group=GROUP), asyncio.Event()
     running = asyncio.create_task(consumer.run(stop))
-    handled = lambda: consumer.counts[Outcome.HANDLED]  # noqa: E731 - what is looked at, twice
+
+    def handled() -> int:
+        look(consumer.counts[Outcome.HANDLED])
+        return consumer.counts[Outcome.HANDLED]
+
     # From the first effect on: joining a group takes time that has nothing to do with how many facts follow.
     first = await eventually(handled, within=PATIENCE_SECONDS)
-    began = time.monotonic()
+    watch = Stopwatch()
     await eventually(handled, is_=facts, within=PATIENCE_SECONDS)
-    seconds = time.monotonic() - began
+    pace = watch.pace(facts - first)
     stop.set()
     await running
-    return (facts - first) / seconds
+    return pace
 
 
-async def _polled(servers: str, topic: str, url: str, facts: int) -> float:
+async def _polled(servers: str, topic: str, url: str, facts: int) -> Pace:
     consumer = AIOKafkaConsumer(
         topic, bootstrap_servers=servers, group_id="bare", enable_auto_commit=False, auto_offset_reset="earliest"
     )
     await consumer.start()
     connection = await asyncpg.connect(url)
     try:
-        taken, began = 0, time.monotonic()
+        taken, first, watch = 0, 0, Stopwatch()
         while taken < facts:
             batches = await consumer.getmany(timeout_ms=500, max_records=POLL_RECORDS)
             records = [record for batch in batches.values() for record in batch]
             rows = [(record.key.decode(), record.value.decode()[:100]) for record in records]
             await connection.execute(INSERT, *([row[at] for row in rows] for at in (0, 1)))
             await consumer.commit()
-            began = began if taken else time.monotonic()
             taken += len(records)
-        return (facts - POLL_RECORDS) / (time.monotonic() - began)
+            if not first:
+                first, watch = taken, Stopwatch()
+        return watch.pace(facts - first)
     finally:
         await connection.close()
         await consumer.stop()

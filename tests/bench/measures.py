@@ -2,8 +2,9 @@
 
 import json
 import os
+import time
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from statistics import median, quantiles
 from typing import Final
 
@@ -39,6 +40,35 @@ class Spread:
     @classmethod
     def of(cls, figures: Sequence[float]) -> "Spread":
         return cls(min(figures), median(figures), max(figures))
+
+
+@dataclass(frozen=True, slots=True)
+class Pace:
+    """How fast facts went, and how much of this process each of them took: other processes on the machine slow only the first."""
+
+    per_second: float
+    cpu_us: float
+
+
+@dataclass(frozen=True, slots=True)
+class Stopwatch:
+    """Running since it was made."""
+
+    began: float = field(default_factory=time.monotonic)
+    worked: float = field(default_factory=time.process_time)
+
+    def pace(self, facts: int) -> Pace:
+        """Of so many facts since the start."""
+        seconds, worked = time.monotonic() - self.began, time.process_time() - self.worked
+        return Pace(facts / seconds, worked / facts * 1e6)
+
+
+def beside(name: str, ours: Sequence[Pace], bare: Sequence[Pace], owed: str) -> list[Measure]:
+    """The best of the rounds of each, in facts per second and in CPU per fact: a busy machine only ever takes away."""
+    return [
+        Measure(name, "facts/s", max(each.per_second for each in ours), max(each.per_second for each in bare), owed),
+        Measure(f"{name}, CPU", "µs/fact", min(each.cpu_us for each in ours), min(each.cpu_us for each in bare)),
+    ]
 
 
 def percentiles(figures: Sequence[float]) -> tuple[float, float]:

@@ -1,8 +1,7 @@
 """The relay beside a bare producer: the same records in batches of the same size, to the same broker, in turns."""
 
 import asyncio
-import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import AsyncExitStack
 from datetime import timedelta
 from typing import Final
@@ -21,9 +20,10 @@ from shared.testing.backbone import a_withdrawal
 from shared.testing.eventually import eventually
 from shared.testing.kafka_server import KafkaServer
 from shared.testing.postgres_server import PostgresServer
-from tests.bench.measures import Measure
+from tests.bench.measures import Measure, Pace, Stopwatch, beside
 
 Record = tuple[str, bytes, bytes, list[tuple[str, bytes]]]
+Look = Callable[[int], None]
 
 OBJECTS: Final = 500
 PER_TRANSACTION: Final = 500
@@ -31,13 +31,13 @@ PATIENCE_SECONDS: Final = 300.0
 
 
 def measure_relay(facts: int, rounds: int) -> list[Measure]:
-    """The best of several rounds of each, in facts per second."""
+    """The best of several rounds of each."""
     with PostgresServer() as postgres, KafkaServer() as kafka:
         ours, bare = asyncio.run(_in_turns(postgres, kafka, facts, rounds))
-    return [Measure(f"relay: outbox → broker, best of {rounds} × {facts:,}", "facts/s", max(ours), max(bare), "≥ 0.5 × bare")]
+    return beside(f"relay: outbox → broker, best of {rounds} × {facts:,}", ours, bare, "≥ 0.5 × bare")
 
 
-async def _in_turns(postgres: PostgresServer, kafka: KafkaServer, facts: int, rounds: int) -> tuple[list[float], list[float]]:
+async def _in_turns(postgres: PostgresServer, kafka: KafkaServer, facts: int, rounds: int) -> tuple[list[Pace], list[Pace]]:
     bus_url = f"kafka://{kafka.servers}"
     async with AsyncExitStack() as stack:
         database = await a_backbone(stack, postgres)
@@ -73,16 +73,26 @@ async def record(database: Database, facts: int) -> None:
                 uow.record(a_withdrawal(f"m-{number % OBJECTS}"))
 
 
-async def relayed(relay: Relay, facts: int) -> float:
-    """Facts per second of a relay from its start until so many more are sent."""
-    stop, owed = asyncio.Event(), relay.state.sent + facts
-    began = time.monotonic()
+def unseen(done: int) -> None:
+    """Look at nothing."""
+    del done
+
+
+async def relayed(relay: Relay, facts: int, look: Look = unseen) -> Pace:
+    """The pace of a relay from its start until so many more are sent; `look` sees how many are."""
+    before = relay.state.sent
+
+    def sent() -> int:
+        look(relay.state.sent - before)
+        return relay.state.sent - before
+
+    stop, watch = asyncio.Event(), Stopwatch()
     running = asyncio.create_task(relay.run(stop))
-    await eventually(lambda: relay.state.sent, satisfies=lambda sent: sent >= owed, within=PATIENCE_SECONDS)
-    seconds = time.monotonic() - began
+    await eventually(sent, satisfies=lambda done: done >= facts, within=PATIENCE_SECONDS)
+    pace = watch.pace(facts)
     stop.set()
     await running
-    return facts / seconds
+    return pace
 
 
 async def _sent_last(database: Database, facts: int) -> list[Record]:
@@ -93,12 +103,12 @@ async def _sent_last(database: Database, facts: int) -> list[Record]:
     return [(row.topic, row.payload, row.aggregate_id.encode(), list(headers_from_json(row.headers))) for row in rows]
 
 
-async def _produced(producer: AIOKafkaProducer, records: Sequence[Record]) -> float:
-    """Facts per second of a bare producer: a batch at a time, each awaited to its last acknowledgement."""
-    began = time.monotonic()
+async def _produced(producer: AIOKafkaProducer, records: Sequence[Record]) -> Pace:
+    """The pace of a bare producer: a batch at a time, each awaited to its last acknowledgement."""
+    watch = Stopwatch()
     for start in range(0, len(records), ROWS_PER_ROUND):
         batch = records[start : start + ROWS_PER_ROUND]
         sent = [await producer.send(topic, value, key, headers=headers) for topic, value, key, headers in batch]
         for place in sent:
             await place
-    return len(records) / (time.monotonic() - began)
+    return watch.pace(len(records))

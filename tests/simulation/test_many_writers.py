@@ -48,7 +48,7 @@ class ByCursor(Relay):
     seen = 0
 
     async def _unsent(self, on_their_way: Sequence[Any] = ()) -> Sequence[Any]:  # noqa: ARG002 - it believes to have passed them
-        statement = outbox.select().where(outbox.c.id > self.seen).order_by(outbox.c.id).limit(200)
+        statement = select(*self._columns).where(outbox.c.id > self.seen).order_by(outbox.c.id).limit(200)
         async with self._database.reading() as view:
             rows = (await view.session.execute(statement)).all()
         self.seen = max((row.id for row in rows), default=self.seen)

@@ -22,7 +22,7 @@ from shared.kit.observability import configure_logging
 from shared.kit.parked_cli import TIME_FORMATS, By, Run, actor_of, parked_cli
 from shared.kit.replay_cli import Wanted, run_replay, start_of
 from shared.kit.runtime import Runtime, open_runtime
-from shared.kit.server import AddressTaken, Draining, listen, serve, stop_on_signals
+from shared.kit.server import AddressTaken, Draining, collect_rarely, listen, serve, stop_on_signals
 from shared.kit.settings import ConfigurationError, ServiceSettings, load_settings
 from shared.kit.subscriptions import Subscriptions
 from shared.kit.worker import Worker
@@ -159,6 +159,7 @@ async def _api(service: Service, runtime: Runtime) -> None:
     app = service.create_app(runtime)
     stop = asyncio.Event()
     stop_on_signals(stop)
+    collect_rarely()
     draining = Draining(app.state.draining.set, settings.drain_delay, settings.shutdown_deadline)
     await serve(app, listen(settings.http_host, settings.http_port), stop, draining, _say_ready)
 
@@ -169,6 +170,7 @@ async def _worker(service: Service, runtime: Runtime) -> None:
     stop = asyncio.Event()
     stop_on_signals(stop)
     listening = listen(settings.worker_health_host, settings.worker_health_port)
+    collect_rarely()
     draining = Draining(lambda: None, timedelta(0), timedelta(seconds=2))
     await together(stop, worker.run(stop), serve(worker_health_app(worker), listening, stop, draining, _say_ready))
 

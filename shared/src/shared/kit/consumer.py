@@ -32,7 +32,7 @@ from shared.kit.subscriptions import Subscriptions
 log = structlog.get_logger(__name__)
 
 POLL_SECONDS: Final = 0.5
-POLL_RECORDS: Final = 200
+POLL_RECORDS: Final = 500
 LEAST_AT_ONCE: Final = 10
 BATCH_SECONDS: Final = 0.2
 TRIES: Final = 3

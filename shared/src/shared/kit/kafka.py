@@ -22,6 +22,7 @@ from aiokafka.errors import (
 from aiokafka.structs import OffsetAndMetadata
 
 from shared.kit.bus import TP, Ack, At, BusError, BusHealth, BusUnavailable, Lag, OutRecord
+from shared.kit.kafka_batches import LARGEST_BATCH, Packing, packed
 from shared.kit.kafka_clients import abandon, bounded, stop
 from shared.kit.kafka_subscription import KafkaSubscription, Names
 from shared.kit.outgoing import sendable_prefix
@@ -37,7 +38,6 @@ JOIN_SECONDS: Final = 30.0
 ABANDON_SECONDS: Final = 2.0
 HEALTH_SECONDS: Final = 3.0
 ADMIN_SECONDS: Final = 15.0
-LARGEST_REQUEST: Final = 1_048_576
 
 
 class KafkaBus:
@@ -65,23 +65,19 @@ class KafkaBus:
     async def publish(self, records: Sequence[OutRecord], timeout: float) -> list[Ack | BusError]:
         sendable, fault = sendable_prefix(records)
         end = time.monotonic() + timeout
-        sent: list[asyncio.Future[Any]] = []
+        packing = Packing()
         acks: list[Ack] = []
         try:
             producer = await self._ready_producer(timeout)
             async with asyncio.timeout(end - time.monotonic()):
-                for each in sendable:
-                    topic, headers = self._names.outer(each.topic), list(each.headers)
-                    sent.append(await producer.send(topic, each.value, each.key, headers=headers))
-                for place in sent:
-                    acks.append(self._ack(await place))  # noqa: PERF401 - what was acknowledged before a failure counts
+                packing = await packed(producer, sendable, self._names)
+                await packing.hand_over(producer, self._names)
+                await packing.acknowledged(acks)
         except (KafkaError, BusUnavailable, TimeoutError, OSError) as error:
             fault = f"unknown: {error!r}"
             self._abandon_producer()
         finally:
-            for place in sent[len(acks) :]:
-                # After the first failure nobody awaits the others; asyncio would complain of each.
-                place.add_done_callback(_heard)
+            packing.let_go()
         return [*acks, *(BusError(fault) for _ in records[len(acks) :])]
 
     async def subscribe(self, group: str, topics: Sequence[str], member: str) -> KafkaSubscription:
@@ -152,7 +148,7 @@ class KafkaBus:
                 raise BusUnavailable("the bus is closed")
             if self._producer is None:
                 producer = AIOKafkaProducer(
-                    **self._client, acks="all", enable_idempotence=True, max_request_size=LARGEST_REQUEST, linger_ms=0
+                    **self._client, acks="all", enable_idempotence=True, max_batch_size=LARGEST_BATCH, linger_ms=0
                 )
                 try:
                     await bounded(producer.start(), timeout)
@@ -161,9 +157,6 @@ class KafkaBus:
                     raise
                 self._producer = producer
             return self._producer
-
-    def _ack(self, metadata: Any) -> Ack:
-        return Ack(TP(self._names.inner(metadata.topic), metadata.partition), metadata.offset)
 
     def _abandon_producer(self) -> None:
         """Never use a producer again that failed: what it still holds may arrive, later, behind the next one's records."""
@@ -208,11 +201,6 @@ class KafkaBus:
             raise BusUnavailable(f"kafka: {error!r}") from error
         finally:
             await stop(admin, ABANDON_SECONDS)
-
-
-def _heard(place: asyncio.Future[Any]) -> None:
-    if not place.cancelled():
-        place.exception()
 
 
 async def _offsets_at(consumer: AIOKafkaConsumer, places: list[TopicPartition], at: At) -> dict[TopicPartition, int]:

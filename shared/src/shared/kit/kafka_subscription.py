@@ -158,14 +158,10 @@ class KafkaSubscription:
         return TopicPartition(self._names.outer(tp.topic), tp.partition)
 
     def _batch(self, fetched: Mapping[TopicPartition, Sequence[Any]]) -> Batch:
-        return Batch(self._listener.generation, [self._record(raw) for raws in fetched.values() for raw in raws])
+        of_partition = {TP(self._names.inner(place.topic), place.partition): raws for place, raws in fetched.items()}
+        return Batch(self._listener.generation, [_record(tp, raw) for tp, raws in of_partition.items() for raw in raws])
 
-    def _record(self, raw: Any) -> InRecord:
-        return InRecord(
-            tp=TP(self._names.inner(raw.topic), raw.partition),
-            offset=raw.offset,
-            key=raw.key,
-            headers=tuple(raw.headers),
-            value=raw.value,
-            timestamp=datetime.fromtimestamp(raw.timestamp / 1000, SHANGHAI),
-        )
+
+def _record(tp: TP, raw: Any) -> InRecord:
+    timestamp = datetime.fromtimestamp(raw.timestamp / 1000, SHANGHAI)
+    return InRecord(tp, raw.offset, raw.key, tuple(raw.headers), raw.value, timestamp)

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Sequence
+from itertools import chain
 
 from shared.kit.bus import OutRecord, RecordRefused
 
@@ -37,8 +38,8 @@ def _name(record: OutRecord) -> str:
 
 
 def _at_most(record: OutRecord) -> int:
-    """What the size cannot exceed, at a quarter of the cost of the size: it is asked of every fact."""
-    return len(record.key) + len(record.value) + sum([4 * len(name) + len(value) for name, value in record.headers])
+    """What the size cannot exceed, at a tenth of the cost of the size: it is asked of every fact."""
+    return len(record.key) + len(record.value) + 4 * sum(map(len, chain.from_iterable(record.headers)))
 
 
 def _size(record: OutRecord) -> int:

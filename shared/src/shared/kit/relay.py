@@ -6,6 +6,7 @@ object. It marks only the acknowledged prefix, after the acknowledgement.
 """
 
 import asyncio
+import json
 import zlib
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
@@ -14,7 +15,7 @@ from datetime import timedelta
 from typing import Any, Final
 
 import structlog
-from sqlalchemy import Row, delete, select, update
+from sqlalchemy import ColumnElement, Row, Text, cast, delete, select, text, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from shared.kit.backbone import outbox, relay_lease
@@ -36,6 +37,9 @@ PUBLISH_TIMEOUT_SECONDS: Final = 10.0
 ROWS_PER_ROUND: Final = 500
 REFUSED_WAIT_SECONDS: Final = 60.0
 STANDBY_SECONDS: Final = 1.0
+OTHER_WAYS: Final = ("enable_sort", "enable_bitmapscan", "enable_seqscan")
+WALK: Final = "SELECT " + ", ".join(f"set_config('{name}', 'off', false)" for name in OTHER_WAYS)
+WALK_NO_MORE: Final = "SELECT " + ", ".join(f"set_config('{name}', 'on', false)" for name in OTHER_WAYS)
 
 
 @dataclass
@@ -60,6 +64,7 @@ class Relay:
         self._bus = bus
         self._source = source
         self._poll_seconds = poll_interval.total_seconds()
+        self._columns = columns_to_send(database.dialect)
         self._owner = new_id()
         self._lease_until = database.clock.now()
         self._own: AsyncConnection | None = None
@@ -136,8 +141,7 @@ class Relay:
         return acknowledged, len(acknowledged) == len(rows)
 
     async def _unsent(self, on_their_way: Rows = ()) -> Rows:
-        columns = (outbox.c.id, outbox.c.event_id, outbox.c.topic, outbox.c.aggregate_id, outbox.c.headers, outbox.c.payload)
-        statement = select(*columns).where(outbox.c.sent_at.is_(None)).order_by(outbox.c.id).limit(self.rows_per_round)
+        statement = select(*self._columns).where(outbox.c.sent_at.is_(None)).order_by(outbox.c.id).limit(self.rows_per_round)
         if on_their_way:
             given = as_table(self._database.dialect, {"id": [row.id for row in on_their_way]})
             statement = statement.where(outbox.c.id.not_in(select(given.c.id)))
@@ -153,7 +157,7 @@ class Relay:
         return OutRecord(
             topic=row.topic,
             key=row.aggregate_id.encode(),
-            headers=headers_from_json(row.headers),
+            headers=headers_from_json(json.loads(row.headers)),
             value=bytes(row.payload),
             source=self._source,
             event_id=row.event_id,
@@ -171,8 +175,13 @@ class Relay:
             },
         )
         marks = {"sent_at": self._database.clock.now(), "sent_partition": given.c.part, "sent_offset": given.c.off}
-        async with self._database.transaction() as connection:
-            await connection.execute(update(outbox).where(outbox.c.id == given.c.id).values(marks))
+        statement = update(outbox).where(outbox.c.id == given.c.id).values(marks)
+        if self._own is None:
+            async with self._database.transaction() as connection:
+                await connection.execute(statement)
+        else:
+            async with self._database.in_time():
+                await self._own.execute(statement)
         self.state.sent += len(acknowledged)
 
     async def _set_aside(self, row: Row[Any], error: RecordRefused) -> None:
@@ -199,12 +208,31 @@ class Relay:
                 await self._release_lease()
             return
         async with self._database.advisory_lock(lock_number("relay")) as connection:
-            # Read through the connection that holds the lock: looking costs one round trip, and who lost the lock reads nothing.
-            self._own = connection
-            try:
-                yield connection is not None
-            finally:
-                self._own = None
+            if connection is None:
+                yield False
+                return
+            # Through the connection that holds the lock: a round trip each, and who lost the lock reads and marks nothing.
+            async with self._walking(connection):
+                self._own = connection
+                try:
+                    yield True
+                finally:
+                    self._own = None
+
+    @asynccontextmanager
+    async def _walking(self, connection: AsyncConnection) -> AsyncIterator[None]:
+        """Let PostgreSQL walk the index of unsent rows and stop after a round.
+
+        Its statistics know of few such rows; after an outage there are many, and it would read and sort them all for each round.
+        """
+        async with self._database.in_time():
+            await connection.execute(text(WALK))
+        try:
+            yield
+        finally:
+            if not connection.invalidated and not connection.closed:
+                async with self._database.in_time():
+                    await connection.execute(text(WALK_NO_MORE))
 
     async def _keep_lease(self) -> bool:
         """Take or renew the lease row; the lock table of a database that has no advisory locks."""
@@ -226,6 +254,16 @@ class Relay:
         mine = relay_lease.c.owner == self._owner
         async with self._database.transaction() as connection:
             await connection.execute(delete(relay_lease).where(mine))
+
+
+def columns_to_send(dialect: str) -> tuple[ColumnElement[Any], ...]:
+    """What is read of a row. Headers are read as text: its driver's decoders would cost PostgreSQL's reader more than all else.
+
+    So is the id, which SQLite keeps in another form and gives back in this one.
+    """
+    event_id = outbox.c.event_id if dialect == "sqlite" else cast(outbox.c.event_id, Text).label("event_id")
+    headers = cast(outbox.c.headers, Text).label("headers")
+    return outbox.c.id, event_id, outbox.c.topic, outbox.c.aggregate_id, headers, outbox.c.payload
 
 
 def lock_number(name: str) -> int:

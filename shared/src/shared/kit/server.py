@@ -5,6 +5,7 @@ application is told that it drains, and what is still open at the deadline is cu
 """
 
 import asyncio
+import gc
 import signal
 import socket
 from collections.abc import Callable, Iterator
@@ -23,6 +24,8 @@ log = structlog.get_logger(__name__)
 
 KEEP_ALIVE_SECONDS: Final = 5
 BACKLOG: Final = 2048
+COLLECT_EVERY: Final = (20_000, 20, 50)
+"""New objects between two looks at the youngest, and looks between two at the older and at the oldest."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +53,16 @@ def stop_on_signals(stop: asyncio.Event) -> None:
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, stop.set)
+
+
+def collect_rarely() -> None:
+    """Keep Python's collector of cycles off what lives as long as the process, and from running every few hundred objects.
+
+    A batch of facts makes tens of thousands that are gone without it a moment later: it took a fifth of the consumer's time.
+    """
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(*COLLECT_EVERY)
 
 
 def listen(host: str, port: int) -> socket.socket:
