@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
-from sqlalchemy import ColumnElement, Select, and_, func, literal, not_, select
+from sqlalchemy import ColumnElement, Select, literal, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
 
@@ -68,14 +68,16 @@ class Deliveries:
 
     async def endpoints_with_due(self, now: datetime) -> Sequence[str]:
         """The enabled endpoints to which something can be sent now, the longest waiting first."""
-        statement = (
-            select(Delivery.endpoint_id).where(*_sendable(now)).group_by(Delivery.endpoint_id).order_by(func.min(Delivery.due_at))
-        )
+        mine = select(Delivery.due_at).where(Delivery.endpoint_id == WebhookEndpoint.id, *_sendable(now))
+        first = mine.order_by(Delivery.due_at).limit(1).correlate(WebhookEndpoint).scalar_subquery()
+        found = select(WebhookEndpoint.id, first.label("due_at")).where(WebhookEndpoint.state == EndpointState.ENABLED).subquery().c
+        statement = select(found.id).where(found.due_at.is_not(None)).order_by(found.due_at)
         return (await self._session.scalars(statement)).all()
 
     async def take_due(self, endpoint_id: str, now: datetime, most: int) -> Sequence[Delivery]:
         """Up to `most` deliveries of an endpoint that can be sent now, locked; those that others have locked are left to them."""
-        mine = select(Delivery).where(Delivery.endpoint_id == endpoint_id, *_sendable(now))
+        enabled = select(WebhookEndpoint.id).where(WebhookEndpoint.id == endpoint_id, WebhookEndpoint.state == EndpointState.ENABLED)
+        mine = select(Delivery).where(Delivery.endpoint_id == endpoint_id, enabled.exists(), *_sendable(now))
         statement = mine.order_by(Delivery.due_at, Delivery.position).limit(most).with_for_update(of=Delivery, skip_locked=True)
         return (await self._session.scalars(statement)).all()
 
@@ -121,22 +123,15 @@ def attempts_about(alert_id: str) -> Select[datetime, str, int]:
     return attempts.join(Delivery, Delivery.id == DeliveryAttempt.delivery_id).where(Delivery.alert_id == alert_id)
 
 
-def _can_ever_be_sent() -> list[ColumnElement[bool]]:
-    """To an enabled endpoint, and with nothing before it in its lane."""
-    earlier = aliased(Delivery)
-    before = and_(
-        earlier.endpoint_id == Delivery.endpoint_id,
-        earlier.lane == Delivery.lane,
-        earlier.state.in_(UNDER_WAY),
-        earlier.position < Delivery.position,
-    )
-    enabled = select(WebhookEndpoint.id).where(WebhookEndpoint.state == EndpointState.ENABLED)
-    return [
-        Delivery.state.in_(UNDER_WAY),
-        Delivery.endpoint_id.in_(enabled),
-        not_(select(earlier.id).where(before).exists()),
-    ]
-
-
 def _sendable(now: datetime) -> list[ColumnElement[bool]]:
-    return [Delivery.due_at <= now, *_can_ever_be_sent()]
+    """Due, and with nothing before it in its lane.
+
+    Asked of one row after the other, of the index of its lane: as a join, its cost for a long queue is that of the queue's square
+    while the statistics know only of a short one.
+    """
+    earlier = aliased(Delivery)
+    before = select(earlier.position).where(
+        earlier.endpoint_id == Delivery.endpoint_id, earlier.lane == Delivery.lane, earlier.state.in_(UNDER_WAY)
+    )
+    first_in_lane = before.order_by(earlier.position).limit(1).correlate(Delivery).scalar_subquery()
+    return [Delivery.state.in_(UNDER_WAY), Delivery.due_at <= now, Delivery.position == first_in_lane]
