@@ -28,7 +28,7 @@ MEASUREMENTS: Mapping[str, Measurement] = {
     "inverse": lambda quick: measure_inverse(2 if quick else 10),
     "scoreboard": lambda quick: measure_scoreboard(3 if quick else 30),
     "drain": lambda quick: measure_drain(10_000 if quick else 100_000),
-    "flat": lambda quick: measure_flat(*(((1_000, 10_000), 2_000, 1) if quick else ((1_000, 100_000, 1_000_000), 10_000, 2))),
+    "flat": lambda quick: measure_flat(*(((1_000, 10_000), 2_000, 1) if quick else ((1_000, 100_000, 1_000_000), 5_000, 4))),
 }
 
 

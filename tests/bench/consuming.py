@@ -15,7 +15,7 @@ from shared.contracts.envelope import wrap
 from shared.contracts.project import MilestoneWithdrawn
 from shared.kit.bus import Ack, EventBus, OutRecord
 from shared.kit.bus_factory import open_bus
-from shared.kit.consumer import POLL_RECORDS, Consumer
+from shared.kit.consumer import MOST_AT_ONCE, Consumer
 from shared.kit.db import Database, UnitOfWork
 from shared.kit.ids import new_id
 from shared.kit.inbox import Outcome
@@ -125,7 +125,7 @@ async def _polled(servers: str, topic: str, url: str, facts: int) -> Pace:
     try:
         taken, first, watch = 0, 0, Stopwatch()
         while taken < facts:
-            batches = await consumer.getmany(timeout_ms=500, max_records=POLL_RECORDS)
+            batches = await consumer.getmany(timeout_ms=500, max_records=MOST_AT_ONCE)
             records = [record for batch in batches.values() for record in batch]
             rows = [(record.key.decode(), record.value.decode()[:100]) for record in records]
             await connection.execute(INSERT, *([row[at] for row in rows] for at in (0, 1)))

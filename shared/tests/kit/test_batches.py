@@ -11,7 +11,7 @@ from sqlalchemy import select
 from shared.contracts.project import MilestoneWithdrawn
 from shared.kit.backbone import consumer_offset, inbox, inbox_key, outbox, parked_event
 from shared.kit.bus import TP, EventBus, InRecord
-from shared.kit.consumer import BATCH_SECONDS, LEAST_AT_ONCE, POLL_RECORDS, Consumer, Pace
+from shared.kit.consumer import BATCH_SECONDS, LEAST_AT_ONCE, MOST_AT_ONCE, Consumer, Pace
 from shared.kit.db import Database, UnitOfWork
 from shared.kit.errors import Conflict
 from shared.kit.inbox import Inbox, Outcome, Reason
@@ -231,8 +231,8 @@ def test_a_batch_grows_while_it_is_quick_and_shrinks_when_it_holds_its_locks_for
     pace = Pace()
     for _ in range(20):
         pace.took(pace.events, BATCH_SECONDS / 2)
-    assert pace.events == POLL_RECORDS
-    pace.took(POLL_RECORDS, 4 * BATCH_SECONDS)
-    assert pace.events == POLL_RECORDS // 4
+    assert pace.events == MOST_AT_ONCE
+    pace.took(MOST_AT_ONCE, 4 * BATCH_SECONDS)
+    assert pace.events == MOST_AT_ONCE // 4
     pace.took(pace.events, 1000 * BATCH_SECONDS)
     assert pace.events == LEAST_AT_ONCE

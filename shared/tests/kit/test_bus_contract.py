@@ -67,6 +67,14 @@ async def test_records_of_one_key_arrive_in_the_order_of_publishing(bus: Bus) ->
         assert [int(r.value or b"") for r in received if r.key == key] == list(range(index, 300, 7))
 
 
+async def test_records_too_many_for_one_request_keep_their_order_and_know_their_places(bus: Bus) -> None:
+    sent = [a_record(n, value=b"%d" % n + b"x" * 400_000) for n in range(5)]
+    acks = await bus.publish(sent, PATIENCE)
+    received = await read(await bus.subscribe("readers", [TOPIC], "m"), 5)
+    assert [record.value for record in received] == [record.value for record in sent]
+    assert acks == [Ack(record.tp, record.offset) for record in received]
+
+
 async def test_records_and_commits_outlive_the_connection(bus_url: str) -> None:
     async with opened(bus_url) as first:
         await first.publish([a_record(1), a_record(2)], PATIENCE)

@@ -2,16 +2,20 @@
 
 from collections.abc import AsyncIterator, Sequence
 from datetime import timedelta
+from typing import Any
 
+import pytest
 import pytest_asyncio
-from sqlalchemy import select
+from sqlalchemy import Select, select, text
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from shared.contracts.catalogue import source_of
 from shared.kit.backbone import outbox
 from shared.kit.bus import TP, Ack, BusError, OutRecord, RecordRefused
 from shared.kit.db import Database
-from shared.kit.relay import Relay
+from shared.kit.relay import OTHER_WAYS, Relay
 from shared.testing.backbone import a_database, a_withdrawal
+from shared.testing.postgres_server import PostgresServer
 
 FACTS = 5
 
@@ -88,3 +92,25 @@ async def test_what_was_read_ahead_is_not_sent_behind_a_record_that_was_refused(
     assert await relay.relay_once() == (0, True)
     await relay.relay_once()
     assert bus.rounds == [["m-0", "m-1"], ["m-1", "m-2"]]
+
+
+@pytest.mark.postgres
+async def test_a_long_queue_that_the_statistics_do_not_know_of_is_not_read_to_its_end(postgres_server: PostgresServer) -> None:
+    async with a_database(postgres_server.url(postgres_server.create_database())) as database:
+        async with database.unit_of_work("test") as uow:
+            for number in range(600):
+                uow.record(a_withdrawal(f"m-{number}"))
+        relay = a_relay(database, RecordingBus())
+        async with relay._leadership():
+            assert relay._own is not None
+            question = select(*relay._columns).where(outbox.c.sent_at.is_(None)).order_by(outbox.c.id).limit(2)
+            plan = "\n".join(await _plan_of(relay._own, question))
+        assert "ix_outbox_unsent" in plan
+        assert "Sort" not in plan
+        async with database.engine.connect() as connection:
+            assert [await connection.scalar(text(f"SHOW {name}")) for name in OTHER_WAYS] == ["on", "on", "on"]
+
+
+async def _plan_of(connection: AsyncConnection, question: Select[Any]) -> list[str]:
+    asked = question.compile(dialect=connection.dialect, compile_kwargs={"literal_binds": True})
+    return list((await connection.scalars(text(f"EXPLAIN {asked}"))).all())

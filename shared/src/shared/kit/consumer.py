@@ -32,8 +32,9 @@ from shared.kit.subscriptions import Subscriptions
 log = structlog.get_logger(__name__)
 
 POLL_SECONDS: Final = 0.5
-POLL_RECORDS: Final = 500
+POLL_RECORDS: Final = 200
 LEAST_AT_ONCE: Final = 10
+MOST_AT_ONCE: Final = 500
 BATCH_SECONDS: Final = 0.2
 TRIES: Final = 3
 CLOSE_SECONDS: Final = 5.0
@@ -61,7 +62,7 @@ class Pace:
         if seconds > BATCH_SECONDS:
             self.events = max(LEAST_AT_ONCE, min(self.events, int(events * BATCH_SECONDS / seconds)))
         elif events == self.events:
-            self.events = min(POLL_RECORDS, 2 * self.events)
+            self.events = min(MOST_AT_ONCE, 2 * self.events)
 
 
 class Consumer:
@@ -124,7 +125,7 @@ class Consumer:
     async def _consume(self, subscription: Subscription, stop: asyncio.Event, backoff: Backoff) -> None:
         while not stop.is_set():
             self._resume_due(subscription)
-            batch = await subscription.poll(POLL_RECORDS, self._poll_seconds())
+            batch = await subscription.poll(max(POLL_RECORDS, self._pace.events), self._poll_seconds())
             self._progress_at = self._database.clock.monotonic()
             backoff.reset()
             fresh = await self._welcome(subscription)

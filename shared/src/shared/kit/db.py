@@ -54,6 +54,10 @@ class Signal:
     def set(self) -> None:
         self._event.set()
 
+    def clear(self) -> None:
+        """Forget it: for who is about to look at everything anyway."""
+        self._event.clear()
+
     async def wait(self, seconds: float) -> None:
         """Return when set, or after that many seconds."""
         try:

@@ -70,10 +70,12 @@ class Alerts:
 
     async def watch(self, reading: Reading, dialect: Dialect) -> Watch:
         """The watch of a reading's object under its rule, locked: whoever considers the same object waits here."""
-        key = {"rule": reading.rule, "object_key": object_key(reading)}
-        await self._session.execute(upsert(dialect, Watch.__table__).values(**key, last_sequence=0).on_conflict_do_nothing())
-        statement = for_update(select(Watch).filter_by(**key)).execution_options(populate_existing=True)
-        return (await self._session.scalars(statement)).one()
+        made = upsert(dialect, Watch).values(rule=reading.rule, object_key=object_key(reading), last_sequence=0)
+        # What is there is written as it is: that locks the row and answers it, in one statement.
+        locked = made.on_conflict_do_update(index_elements=["rule", "object_key"], set_={"last_sequence": Watch.last_sequence})
+        statement = select(Watch).from_statement(locked.returning(Watch)).execution_options(populate_existing=True)
+        watch: Watch = (await self._session.scalars(statement)).one()
+        return watch
 
     async def not_closed(self, reading: Reading) -> dict[str, Alert]:
         """The open and acknowledged alerts of a reading's object under its rule, by period, locked in the order of periods."""

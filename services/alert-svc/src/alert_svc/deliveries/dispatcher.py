@@ -58,6 +58,7 @@ class Dispatcher:
         backoff = Backoff(first=0.1, most=2.0)
         try:
             while not stop.is_set():
+                self._changed.clear()  # before looking: what is committed from here on wakes, our own last claim does not
                 try:
                     parcels = await self._claim()
                 except (*TROUBLE, Unavailable) as error:

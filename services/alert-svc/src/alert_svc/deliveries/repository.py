@@ -3,9 +3,10 @@
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 from typing import Final
 
-from sqlalchemy import ColumnElement, Select, literal, select
+from sqlalchemy import ColumnElement, Select, bindparam, literal, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
 
@@ -14,6 +15,7 @@ from alert_svc.deliveries.models import Delivery, DeliveryAttempt
 from alert_svc.deliveries.rules import DeliveryState
 from alert_svc.endpoints.models import WebhookEndpoint
 from alert_svc.endpoints.rules import EndpointState
+from shared.kit.columns import Id, Instant
 from shared.kit.db import for_update
 
 TOLD: Final = "2-told"
@@ -68,18 +70,11 @@ class Deliveries:
 
     async def endpoints_with_due(self, now: datetime) -> Sequence[str]:
         """The enabled endpoints to which something can be sent now, the longest waiting first."""
-        mine = select(Delivery.due_at).where(Delivery.endpoint_id == WebhookEndpoint.id, *_sendable(now))
-        first = mine.order_by(Delivery.due_at).limit(1).correlate(WebhookEndpoint).scalar_subquery()
-        found = select(WebhookEndpoint.id, first.label("due_at")).where(WebhookEndpoint.state == EndpointState.ENABLED).subquery().c
-        statement = select(found.id).where(found.due_at.is_not(None)).order_by(found.due_at)
-        return (await self._session.scalars(statement)).all()
+        return (await self._session.scalars(_endpoints_with_due(), {"now": now})).all()
 
     async def take_due(self, endpoint_id: str, now: datetime, most: int) -> Sequence[Delivery]:
         """Up to `most` deliveries of an endpoint that can be sent now, locked; those that others have locked are left to them."""
-        enabled = select(WebhookEndpoint.id).where(WebhookEndpoint.id == endpoint_id, WebhookEndpoint.state == EndpointState.ENABLED)
-        mine = select(Delivery).where(Delivery.endpoint_id == endpoint_id, enabled.exists(), *_sendable(now))
-        statement = mine.order_by(Delivery.due_at, Delivery.position).limit(most).with_for_update(of=Delivery, skip_locked=True)
-        return (await self._session.scalars(statement)).all()
+        return (await self._session.scalars(_due_of_endpoint().limit(most), {"endpoint_id": endpoint_id, "now": now})).all()
 
     async def attempt(self, delivery_id: str, number: int) -> DeliveryAttempt:
         mine = (DeliveryAttempt.delivery_id == delivery_id) & (DeliveryAttempt.number == number)
@@ -123,7 +118,23 @@ def attempts_about(alert_id: str) -> Select[datetime, str, int]:
     return attempts.join(Delivery, Delivery.id == DeliveryAttempt.delivery_id).where(Delivery.alert_id == alert_id)
 
 
-def _sendable(now: datetime) -> list[ColumnElement[bool]]:
+@lru_cache
+def _endpoints_with_due() -> Select[str]:
+    mine = select(Delivery.due_at).where(Delivery.endpoint_id == WebhookEndpoint.id, *_sendable())
+    first = mine.order_by(Delivery.due_at).limit(1).correlate(WebhookEndpoint).scalar_subquery()
+    found = select(WebhookEndpoint.id, first.label("due_at")).where(WebhookEndpoint.state == EndpointState.ENABLED).subquery().c
+    return select(found.id).where(found.due_at.is_not(None)).order_by(found.due_at)
+
+
+@lru_cache
+def _due_of_endpoint() -> Select[Delivery]:
+    its = bindparam("endpoint_id", type_=Id())
+    enabled = select(WebhookEndpoint.id).where(WebhookEndpoint.id == its, WebhookEndpoint.state == EndpointState.ENABLED)
+    mine = select(Delivery).where(Delivery.endpoint_id == its, enabled.exists(), *_sendable())
+    return mine.order_by(Delivery.due_at, Delivery.position).with_for_update(of=Delivery, skip_locked=True)
+
+
+def _sendable() -> list[ColumnElement[bool]]:
     """Due, and with nothing before it in its lane.
 
     Asked of one row after the other, of the index of its lane: as a join, its cost for a long queue is that of the queue's square
@@ -134,4 +145,8 @@ def _sendable(now: datetime) -> list[ColumnElement[bool]]:
         earlier.endpoint_id == Delivery.endpoint_id, earlier.lane == Delivery.lane, earlier.state.in_(UNDER_WAY)
     )
     first_in_lane = before.order_by(earlier.position).limit(1).correlate(Delivery).scalar_subquery()
-    return [Delivery.state.in_(UNDER_WAY), Delivery.due_at <= now, Delivery.position == first_in_lane]
+    return [
+        Delivery.state.in_(UNDER_WAY),
+        Delivery.due_at <= bindparam("now", type_=Instant()),
+        Delivery.position == first_in_lane,
+    ]
