@@ -27,7 +27,7 @@ from shared.testing.stack import Stack
 from tests.bench.rivals import Rival, ours, theirs
 
 AT_ONCE: Final = 100
-PATIENCE_SECONDS: Final = 120.0
+PATIENCE_SECONDS: Final = 300.0
 LONGEST_RETRY_SECONDS: Final = 420.0
 """Our third attempt comes five minutes after the second."""
 THEIR_PATIENCE_SECONDS: Final = 60.0
