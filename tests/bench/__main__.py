@@ -6,8 +6,8 @@ from collections.abc import Callable, Mapping, Sequence
 from tests.bench.consuming import measure_consumer
 from tests.bench.draining import measure_drain
 from tests.bench.embedded import measure_embedded
-from tests.bench.inverting import measure_inverse
 from tests.bench.flatness import measure_flat
+from tests.bench.inverting import measure_inverse
 from tests.bench.latency import measure_latency
 from tests.bench.measures import Measure, show
 from tests.bench.observing import measure_as_of, measure_import
