@@ -41,7 +41,7 @@ def full_width(text: str) -> str:
 
 def test_the_table_holds_the_province_its_14_prefectures_and_86_counties() -> None:
     levels = [each.level for each in divisions().values()]
-    assert {level: levels.count(level) for level in DivisionLevel} == {"province": 1, "prefecture": 14, "county": 86}
+    assert {level: levels.count(level) for level in DivisionLevel} == {"province": 1, "prefecture": 14, "county": 86, "zone": 2}
 
 
 def test_the_14_prefectures_of_gansu_are_those_of_the_standard() -> None:
@@ -65,6 +65,7 @@ def test_the_14_prefectures_of_gansu_are_those_of_the_standard() -> None:
 
 def test_a_division_contains_itself_and_what_lies_in_it() -> None:
     gansu, lanzhou = divisions()["620000"], divisions()["620100"]
+    assert divisions()["620200"].contains("620291")
     assert gansu.contains("620102")
     assert lanzhou.contains("620102")
     assert lanzhou.contains("620100")

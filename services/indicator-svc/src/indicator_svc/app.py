@@ -6,6 +6,7 @@ from indicator_svc.awards.endpoints import awards_router
 from indicator_svc.breakdowns.endpoints import breakdowns_router, sub_tasks_router
 from indicator_svc.changes.endpoints import changes_router
 from indicator_svc.claims.endpoints import claim_tables_router, claims_router
+from indicator_svc.consumption.endpoints import consumption_router
 from indicator_svc.departments.endpoints import departments_router
 from indicator_svc.dry_runs.endpoints import dry_runs_router
 from indicator_svc.enterprises.endpoints import enterprise_figures_router, enterprises_router
@@ -52,6 +53,7 @@ def create_app(runtime: Runtime) -> FastAPI:
             factors_router(),
             what_ifs_router(),
             inverse_what_ifs_router(),
+            consumption_router(),
         ],
         subscriptions=SUBSCRIPTIONS,
     )

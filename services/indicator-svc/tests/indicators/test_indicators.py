@@ -32,7 +32,7 @@ def an_indicator(**changes: Any) -> dict[str, Any]:
 
 async def test_the_packaged_catalogue_is_there_from_the_start(api: IndicatorsApi) -> None:
     found = {each["code"]: each for each in await api.listed("indicators")}
-    assert len(found) == 64
+    assert len(found) == 74
     assert (found["E02"]["frequency"], found["E02"]["separate_january"], found["E02"]["lead_department"]) == (
         "M",
         False,

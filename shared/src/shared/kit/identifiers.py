@@ -23,6 +23,8 @@ class DivisionLevel(StrEnum):
     PROVINCE = "province"
     PREFECTURE = "prefecture"
     COUNTY = "county"
+    ZONE = "zone"
+    """A part of a city that is no division of GB/T 2260; its code is ours, in the 90s of its city (`data/README.md`)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +36,8 @@ class Division:
     @property
     def prefix(self) -> str:
         """The digits that the codes of everything in it begin with: those before its trailing pairs of zeros."""
-        return self.code[: {DivisionLevel.PROVINCE: 2, DivisionLevel.PREFECTURE: 4, DivisionLevel.COUNTY: 6}[self.level]]
+        digits = {DivisionLevel.PROVINCE: 2, DivisionLevel.PREFECTURE: 4, DivisionLevel.COUNTY: 6, DivisionLevel.ZONE: 6}
+        return self.code[: digits[self.level]]
 
     def contains(self, code: str) -> bool:
         """Whether `code` is this division or lies in it."""
