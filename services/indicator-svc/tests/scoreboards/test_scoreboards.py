@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from datetime import timedelta
 from typing import Any
 
 import httpx
@@ -12,6 +13,7 @@ from indicator_svc.schemes.definition import read_scheme
 from indicator_svc.schemes.schemas import SchemeIn
 from indicator_svc.scoreboards.service import recompute_stale
 from shared.kit.runtime import Runtime
+from shared.testing.clock import FakeClock
 from shared.testing.http import is_problem, post
 from shared.testing.indicators_api import API, IndicatorsApi, a_scheme, an_item, an_observation
 from shared.testing.outbox import facts_of
@@ -189,3 +191,16 @@ async def test_a_board_that_cannot_be_is_not_kept(
 
 async def test_a_board_that_was_never_kept_is_not_found(client: httpx.AsyncClient) -> None:
     assert is_problem(await client.get(f"{SCOREBOARDS}/{NOBODY}"), 404, "scoreboard.not-found")
+
+
+async def test_a_kept_board_is_read_as_it_was_on_a_day(api: IndicatorsApi, clock: FakeClock) -> None:
+    await api.publish(a_scheme())
+    await api.observe("6.4")
+    made = await api.made("scoreboards", {"scheme": "S-1", "period": "2022-Q2"})
+    clock.advance(timedelta(days=1))
+    await api.observe("8", status="verified")
+    await api.made("scoreboards", {"scheme": "S-1", "period": "2022-Q2"})
+    now, then = await api.read(f"scoreboards/{made['id']}"), await api.read(f"scoreboards/{made['id']}", as_of="2022-07-01")
+    assert (now["rows"][0]["total"], then["rows"][0]["total"], then["id"]) == ("100", "80", made["id"])
+    answer = await api.client.get(f"{SCOREBOARDS}/{made['id']}", params={"as_of": "2022-06-30"})
+    assert is_problem(answer, 422, "scheme.not-in-force")

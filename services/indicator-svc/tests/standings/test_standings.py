@@ -1,6 +1,7 @@
 """Standings over HTTP and the facts of levels entered and left, on both databases."""
 
 from collections.abc import Awaitable, Callable
+from datetime import timedelta
 from typing import Any
 
 import httpx
@@ -8,6 +9,7 @@ import pytest
 
 from indicator_svc.packaged import scheme, speech_figures
 from shared.kit.runtime import Runtime
+from shared.testing.clock import FakeClock
 from shared.testing.http import is_problem
 from shared.testing.indicators_api import API, IndicatorsApi, a_scheme, an_observation
 from shared.testing.outbox import facts_of
@@ -126,3 +128,26 @@ async def test_facts_of_one_item_keep_their_order(api: IndicatorsApi, work: Work
         await work()
     told = [fact for fact in await facts_of(runtime.database) if fact["fact"] == "standing-changed"]
     assert [fact["level"] for fact in told] == ["orange", "red", "green"]
+
+
+async def test_a_standing_is_read_as_it_was_on_a_day(api: IndicatorsApi, work: Work, clock: FakeClock) -> None:
+    await api.publish(a_scheme())
+    await api.observe("6.4")
+    await work()
+    before = await api.listed("standings", as_of="2022-07-01T09:00:00+08:00")
+    clock.advance(timedelta(days=1))
+    await api.observe("9", status="verified")
+    await work()
+    then = await api.listed("standings", region="620200", as_of="2022-07-01")
+    now = await api.listed("standings", region="620200", as_of="2022-07-02T09:00:00+08:00")
+    assert then == before
+    assert [(each["level"], each["value"], each["rank"]) for each in then] == [("orange", "6.4", 1)]
+    assert [(each["level"], each["value"]) for each in now] == [("green", "9")]
+    assert await api.listed("standings", level="green", as_of="2022-07-01") == []
+    assert await api.listed("standings", as_of="2022-06-30") == []
+    assert {**now[0], "updated_at": None} == {**(await api.listed("standings"))[0], "updated_at": None}
+
+
+async def test_standings_of_a_day_to_come_are_refused(client: httpx.AsyncClient) -> None:
+    answer = await client.get(f"{API}/standings", params={"as_of": "2023-01-01"})
+    assert is_problem(answer, 422, "as-of.in-future")

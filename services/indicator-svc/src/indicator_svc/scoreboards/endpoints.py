@@ -31,7 +31,11 @@ def scoreboards_router(home: str) -> APIRouter:
         return created(response, router.prefix, board)
 
     @router.get("/{scoreboard_id}", summary="查看保存的计分榜")
-    async def show(scoreboard_id: ObjectId, view: Reads, response: Response) -> ScoreboardOut:
-        return tagged(response, ScoreboardOut.kept(await service.get(view, scoreboard_id)))
+    async def show(scoreboard_id: ObjectId, view: Reads, response: Response, as_of: AsOf = None) -> ScoreboardOut:
+        board = await service.get(view, scoreboard_id)
+        if as_of is None:
+            return tagged(response, ScoreboardOut.kept(board))
+        instant = instant_of(as_of, view.now)
+        return ScoreboardOut.then(board, await service.look_up(view, board.scheme_code, board.period, instant))
 
     return router

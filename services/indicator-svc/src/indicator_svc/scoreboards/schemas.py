@@ -87,8 +87,19 @@ class ScoreboardOut(BoardOut):
 
     @classmethod
     def kept(cls, board: Scoreboard) -> Self:
-        own = {name: getattr(board, name) for name in ("id", "version", "created_at", "updated_at")}
-        return cls.model_validate({**board.result, **own, "as_of": board.computed_at, "rows": _named(board.result["rows"])})
+        return cls.model_validate(
+            {**board.result, **_own(board), "as_of": board.computed_at, "rows": _named(board.result["rows"])}
+        )
+
+    @classmethod
+    def then(cls, board: Scoreboard, computed: Computed) -> Self:
+        """As it would have come out once."""
+        said = {**computed.result, "as_of": computed.as_of, "rows": _named(computed.result["rows"])}
+        return cls.model_validate({**said, **_own(board)})
+
+
+def _own(board: Scoreboard) -> dict[str, object]:
+    return {name: getattr(board, name) for name in ("id", "version", "created_at", "updated_at")}
 
 
 def _named(rows: list[dict[str, JsonValue]]) -> list[dict[str, JsonValue]]:

@@ -1,10 +1,10 @@
 """The table of standings: the level of each watched item in each period."""
 
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
-from typing import Any
+from typing import Any, Final
 
-from sqlalchemy import Boolean, Date, Index, Integer, String, Text, UniqueConstraint
+from sqlalchemy import Boolean, Date, ForeignKey, Identity, Index, Integer, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from indicator_svc.scoreboards.rules import Talk
@@ -13,8 +13,36 @@ from indicator_svc.standings.outlook import Judged, Mark
 from indicator_svc.standings.rules import Reading, Reason, Verdict
 from indicator_svc.tables import Base
 from shared.contracts.facts import Level
-from shared.kit.columns import Exact, JsonDoc
+from shared.kit.columns import Exact, Id, Instant, JsonDoc, RowNumber
+from shared.kit.decimals import shortest
 from shared.kit.tables import Versioned
+
+SNAPSHOT: Final = (
+    "scheme_code",
+    "edition",
+    "region",
+    "indicator",
+    "period",
+    "period_end",
+    "level",
+    "by_rules",
+    "why",
+    "since",
+    "value",
+    "unit",
+    "target",
+    "gap_pp",
+    "rank",
+    "peers",
+    "outlook",
+    "outlook_why",
+)
+
+
+def _as_json(value: Any) -> Any:
+    if isinstance(value, Decimal):
+        return shortest(value)
+    return value.isoformat() if isinstance(value, date) else value
 
 
 class Standing(Versioned, Base):
@@ -46,6 +74,10 @@ class Standing(Versioned, Base):
     outlook: Mapped[str | None] = mapped_column(String(20))
     outlook_why: Mapped[list[dict[str, Any]]] = mapped_column(JsonDoc(), default=list)
 
+    def snapshot(self) -> dict[str, Any]:
+        """Everything that it says, as JSON; two that say the same are equal."""
+        return {name: _as_json(getattr(self, name)) for name in SNAPSHOT}
+
     @property
     def mark(self) -> Mark:
         """What later periods hold their own against."""
@@ -74,6 +106,34 @@ class Standing(Versioned, Base):
         self.value, self.target, self.gap_pp = reading.value, reading.target, reading.gap_pp
         self.unit, self.rank, self.peers = reading.unit, reading.rank, reading.peers
         return changed
+
+
+class StandingRevision(Base):
+    """A standing as it was from `recorded_at` on: rows are added, never changed, so that any day's reading can be read again."""
+
+    __tablename__ = "standing_revision"
+    __table_args__ = (
+        Index("ix_standing_revision_standing", "standing_id", "id"),
+        Index("ix_standing_revision_region_period", "region", "period"),
+    )
+
+    id: Mapped[int] = mapped_column(RowNumber(), Identity(), primary_key=True)
+    standing_id: Mapped[str] = mapped_column(Id(), ForeignKey("standing.id"))
+    scheme_code: Mapped[str] = mapped_column(String(64))
+    region: Mapped[str] = mapped_column(String(6))
+    indicator: Mapped[str] = mapped_column(String(64))
+    period: Mapped[str] = mapped_column(String(8))
+    period_end: Mapped[date] = mapped_column(Date)
+    level: Mapped[str] = mapped_column(String(10))
+    recorded_at: Mapped[datetime] = mapped_column(Instant())
+    document: Mapped[dict[str, Any]] = mapped_column(JsonDoc())
+
+    @classmethod
+    def of(cls, standing: Standing, now: datetime) -> "StandingRevision":
+        shared = ("scheme_code", "region", "indicator", "period", "period_end", "level")
+        own = {name: getattr(standing, name) for name in shared}
+        document = {**standing.snapshot(), "version": standing.version, "created_at": standing.created_at.isoformat()}
+        return cls(standing_id=standing.id, recorded_at=now, document=document, **own)
 
 
 class TalkRisk(Versioned, Base):

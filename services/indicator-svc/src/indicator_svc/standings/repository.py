@@ -1,11 +1,12 @@
 """Queries for standings."""
 
 from dataclasses import dataclass
+from datetime import datetime
 
-from sqlalchemy import Select, select
+from sqlalchemy import ColumnElement, Select, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from indicator_svc.standings.models import Standing, TalkRisk
+from indicator_svc.standings.models import Standing, StandingRevision, TalkRisk
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,7 +24,7 @@ class Standings:
     def __init__(self, session: AsyncSession) -> None:
         self._session = session
 
-    def add(self, row: Standing | TalkRisk) -> None:
+    def add(self, row: Standing | StandingRevision | TalkRisk) -> None:
         self._session.add(row)
 
     async def talk_risks(self, scheme_code: str, period: str) -> dict[str, TalkRisk]:
@@ -38,15 +39,25 @@ class Standings:
 
     @staticmethod
     def matching(filters: Filters) -> Select[Standing]:
-        conditions = [
-            column == wanted
-            for column, wanted in (
-                (Standing.region, filters.region),
-                (Standing.period, filters.period),
-                (Standing.indicator, filters.indicator),
-                (Standing.scheme_code, filters.scheme),
-            )
-            if wanted is not None
-        ]
-        statement = select(Standing).where(*conditions)
-        return statement.where(Standing.level.in_(filters.levels)) if filters.levels else statement
+        return select(Standing).where(*_conditions(Standing, filters))
+
+    @staticmethod
+    def known_by(filters: Filters, instant: datetime) -> Select[StandingRevision]:
+        """What the standings said at that instant; `levels` are those of that time."""
+        past = select(func.max(StandingRevision.id)).where(StandingRevision.recorded_at <= instant)
+        newest = past.group_by(StandingRevision.standing_id)
+        return select(StandingRevision).where(StandingRevision.id.in_(newest), *_conditions(StandingRevision, filters))
+
+
+def _conditions(table: type[Standing] | type[StandingRevision], filters: Filters) -> list[ColumnElement[bool]]:
+    conditions = [
+        column == wanted
+        for column, wanted in (
+            (table.region, filters.region),
+            (table.period, filters.period),
+            (table.indicator, filters.indicator),
+            (table.scheme_code, filters.scheme),
+        )
+        if wanted is not None
+    ]
+    return [*conditions, table.level.in_(filters.levels)] if filters.levels else conditions

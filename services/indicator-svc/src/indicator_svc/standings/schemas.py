@@ -5,7 +5,7 @@ from typing import Self
 
 from pydantic import Field
 
-from indicator_svc.standings.models import Standing
+from indicator_svc.standings.models import Standing, StandingRevision
 from indicator_svc.standings.outlook import Outlook
 from shared.contracts.facts import Level
 from shared.kit.schemas import DecimalText, OutModel
@@ -58,3 +58,10 @@ class StandingOut(OutModel):
     def of(cls, standing: Standing) -> Self:
         renamed = {"scheme": "scheme_code", "scheme_edition": "edition", "level_by_figure": "by_rules"}
         return cls.model_validate({name: getattr(standing, renamed.get(name, name)) for name in cls.model_fields})
+
+    @classmethod
+    def then(cls, revision: StandingRevision) -> Self:
+        """As it was once."""
+        said = {**revision.document, "id": revision.standing_id, "updated_at": revision.recorded_at}
+        renamed = {"scheme": "scheme_code", "scheme_edition": "edition", "level_by_figure": "by_rules"}
+        return cls.model_validate({name: said[renamed.get(name, name)] for name in cls.model_fields})

@@ -10,7 +10,7 @@ from indicator_svc.schemes.service import natures_of
 from indicator_svc.scoreboards.models import Scoreboard
 from indicator_svc.scoreboards.repository import Scoreboards
 from indicator_svc.standings.heading import judge_outlooks, judge_talks
-from indicator_svc.standings.models import Standing
+from indicator_svc.standings.models import Standing, StandingRevision
 from indicator_svc.standings.repository import Standings
 from indicator_svc.standings.rules import UNJUDGED, Bounds, Reading, judge
 from indicator_svc.standings.sheet import Sheet, Table
@@ -53,12 +53,22 @@ async def _judge_board(uow: UnitOfWork, board: Scoreboard, before: Table, period
     scheme = edition.parsed()
     sheet = Sheet(scheme, board, await natures_of(uow.session, scheme))
     standings = await Standings(uow.session).of_period(board.scheme_code, board.period)
+    said = {key: standing.snapshot() for key, standing in standings.items()}
     for region, item, score in sheet.watched:
         key = (region, item.indicator)
         standings[key] = _judge_item(uow, sheet, (region, item, score), (before.get(key), standings.get(key)))
     await judge_outlooks(uow, sheet, standings, periods)
     await judge_talks(uow, sheet, periods)
+    await _remember(uow, standings, said)
     return standings
+
+
+async def _remember(uow: UnitOfWork, standings: Table, said: Mapping[tuple[str, str], dict[str, Any]]) -> None:
+    """Keep what every standing says now, where it says anything else than before."""
+    await uow.session.flush()
+    for key, standing in standings.items():
+        if said.get(key) != standing.snapshot():
+            Standings(uow.session).add(StandingRevision.of(standing, uow.now))
 
 
 def _judge_item(
