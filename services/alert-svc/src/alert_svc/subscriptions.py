@@ -18,6 +18,7 @@ from shared.contracts.project import (
     MilestoneFellOverdue,
     MilestoneWithdrawn,
 )
+from shared.contracts.window import WindowClosed, WindowClosing, WindowFilled, WindowRescheduled
 from shared.kit.subscriptions import Subscriptions
 
 SUBSCRIPTIONS = Subscriptions(
@@ -26,6 +27,10 @@ SUBSCRIPTIONS = Subscriptions(
         ItemUnclaimed: consider_fact,
         ItemClaimed: consider_fact,
         ItemLeftScheme: consider_fact,
+        WindowClosing: consider_fact,
+        WindowClosed: consider_fact,
+        WindowFilled: consider_fact,
+        WindowRescheduled: consider_fact,
         MilestoneCameDueSoon: consider_fact,
         MilestoneDueInDays: consider_fact,  # a rule is about the one or the other
         MilestoneFellOverdue: consider_fact,

@@ -52,6 +52,7 @@ def test_the_packaged_rules_are_those_of_the_main_job() -> None:
         "screening.not-passed",
         "stop.resumption-overdue",
         "stop.status-stale",
+        "window.closing",
     ]
 
 

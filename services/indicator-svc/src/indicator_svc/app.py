@@ -21,6 +21,7 @@ from indicator_svc.standings.endpoints import standings_router
 from indicator_svc.stops.endpoints import stops_router
 from indicator_svc.subscriptions import SUBSCRIPTIONS
 from indicator_svc.what_ifs.endpoints import inverse_what_ifs_router, what_ifs_router
+from indicator_svc.windows.endpoints import release_days_router, reporting_tables_router, reporting_windows_router
 from shared.kit.http import create_service_app
 from shared.kit.runtime import Runtime
 
@@ -54,6 +55,9 @@ def create_app(runtime: Runtime) -> FastAPI:
             what_ifs_router(),
             inverse_what_ifs_router(),
             consumption_router(),
+            reporting_tables_router(),
+            reporting_windows_router(runtime.settings.region),
+            release_days_router(),
         ],
         subscriptions=SUBSCRIPTIONS,
     )

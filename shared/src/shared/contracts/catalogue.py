@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Final
 
-from shared.contracts import alert, bond, entry, indicator, industry, project, risks
+from shared.contracts import alert, bond, entry, indicator, industry, project, risks, window
 from shared.contracts.facts import Fact
 
 PREFIX: Final = "cn.diaodu"
@@ -27,6 +27,10 @@ FACTS: Final[Mapping[str, type[Fact]]] = MappingProxyType(
         "cn.diaodu.indicator.resumption-fell-overdue.v1": industry.ResumptionFellOverdue,
         "cn.diaodu.indicator.stop-status-reported.v1": industry.StopStatusReported,
         "cn.diaodu.indicator.stop-status-went-stale.v1": industry.StopStatusWentStale,
+        "cn.diaodu.indicator.window-closing.v1": window.WindowClosing,
+        "cn.diaodu.indicator.window-closed.v1": window.WindowClosed,
+        "cn.diaodu.indicator.window-filled.v1": window.WindowFilled,
+        "cn.diaodu.indicator.window-rescheduled.v1": window.WindowRescheduled,
         "cn.diaodu.project.milestone-due-soon.v1": project.MilestoneDueInDays,
         "cn.diaodu.project.milestone-due-soon.v2": project.MilestoneCameDueSoon,
         "cn.diaodu.project.milestone-fell-overdue.v1": project.MilestoneFellOverdue,

@@ -12,6 +12,7 @@ from alert_svc.rules.flaws import Vocabulary
 from alert_svc.rules.industry_words import INDUSTRY_WORDS
 from alert_svc.rules.phrases import day_said, days_left_said
 from alert_svc.rules.rules import Heard, Words
+from alert_svc.rules.window_words import WINDOW_WORDS
 from shared.contracts.bond import LibraryFact, LibraryFellShort, LibraryReplenished, ScreeningDecided
 from shared.contracts.catalogue import TYPES
 from shared.contracts.facts import Fact
@@ -41,6 +42,7 @@ HEARD: Final[tuple[type[Fact], ...]] = (
     *ENTRY_WORDS,
     *CLAIM_WORDS,
     *INDUSTRY_WORDS,
+    *WINDOW_WORDS,
 )
 """The facts that rules can be about."""
 
@@ -123,6 +125,7 @@ _DERIVED: Final[Mapping[type[Fact], tuple[Callable[[Any], Words], frozenset[str]
         **ENTRY_WORDS,
         **CLAIM_WORDS,
         **INDUSTRY_WORDS,
+        **WINDOW_WORDS,
     }
 )
 

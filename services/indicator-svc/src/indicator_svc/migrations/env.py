@@ -15,6 +15,7 @@ from indicator_svc.standings import models as _standings
 from indicator_svc.stops import models as _stops
 from indicator_svc.tables import Base
 from indicator_svc.what_ifs import models as _what_ifs
+from indicator_svc.windows import models as _windows
 from shared.kit.migrations import run_migrations
 
 _TABLES_OF = (
@@ -32,6 +33,7 @@ _TABLES_OF = (
     _standings,
     _stops,
     _what_ifs,
+    _windows,
 )
 
 run_migrations(Base.metadata)
