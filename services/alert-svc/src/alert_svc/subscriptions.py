@@ -17,6 +17,11 @@ from shared.contracts.project import (
     MilestoneDueInDays,
     MilestoneFellOverdue,
     MilestoneWithdrawn,
+    PermitExpired,
+    PermitExpiresSoon,
+    PermitSettled,
+    PlanBecameImpossible,
+    PlanRecovered,
 )
 from shared.contracts.window import WindowClosed, WindowClosing, WindowFilled, WindowRescheduled
 from shared.kit.subscriptions import Subscriptions
@@ -36,6 +41,11 @@ SUBSCRIPTIONS = Subscriptions(
         MilestoneFellOverdue: consider_fact,
         MilestoneCompleted: consider_fact,
         MilestoneWithdrawn: consider_fact,
+        PlanBecameImpossible: consider_fact,
+        PlanRecovered: consider_fact,
+        PermitExpiresSoon: consider_fact,
+        PermitExpired: consider_fact,
+        PermitSettled: consider_fact,
         LibraryFellShort: consider_fact,
         LibraryReplenished: consider_fact,
         ScreeningDecided: consider_fact,

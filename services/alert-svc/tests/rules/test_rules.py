@@ -49,6 +49,8 @@ def test_the_packaged_rules_are_those_of_the_main_job() -> None:
         "library.short",
         "milestone.due-soon",
         "milestone.overdue",
+        "permit.lapsing",
+        "plan.impossible",
         "screening.not-passed",
         "stop.resumption-overdue",
         "stop.status-stale",

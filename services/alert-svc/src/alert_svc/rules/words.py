@@ -11,6 +11,7 @@ from alert_svc.rules.entry_words import ENTRY_WORDS
 from alert_svc.rules.flaws import Vocabulary
 from alert_svc.rules.industry_words import INDUSTRY_WORDS
 from alert_svc.rules.phrases import day_said, days_left_said
+from alert_svc.rules.plan_words import PLAN_WORDS
 from alert_svc.rules.rules import Heard, Words
 from alert_svc.rules.window_words import WINDOW_WORDS
 from shared.contracts.bond import LibraryFact, LibraryFellShort, LibraryReplenished, ScreeningDecided
@@ -41,6 +42,7 @@ HEARD: Final[tuple[type[Fact], ...]] = (
     ScreeningDecided,
     *ENTRY_WORDS,
     *CLAIM_WORDS,
+    *PLAN_WORDS,
     *INDUSTRY_WORDS,
     *WINDOW_WORDS,
 )
@@ -124,6 +126,7 @@ _DERIVED: Final[Mapping[type[Fact], tuple[Callable[[Any], Words], frozenset[str]
         ScreeningDecided: (_of_screening, frozenset({"outcome_name", "findings_said"})),
         **ENTRY_WORDS,
         **CLAIM_WORDS,
+        **PLAN_WORDS,
         **INDUSTRY_WORDS,
         **WINDOW_WORDS,
     }
