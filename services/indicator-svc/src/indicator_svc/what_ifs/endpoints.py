@@ -8,6 +8,7 @@ from indicator_svc.what_ifs import service
 from indicator_svc.what_ifs.forward_schemas import ForwardOut, WhatIfChange, WhatIfIn, WhatIfOut
 from indicator_svc.what_ifs.models import WhatIf
 from indicator_svc.what_ifs.repository import WhatIfs
+from indicator_svc.what_ifs.robustness_schemas import RobustnessIn, RobustnessOut
 from indicator_svc.what_ifs.schemas import InverseIn, InverseOut
 from shared.kit.http import Caller, IfMatch, Reads, Uow, created, service_router, tagged
 from shared.kit.pages import PageOut, PageParams, page_of
@@ -21,6 +22,17 @@ def inverse_what_ifs_router() -> APIRouter:
     async def invert(body: InverseIn, uow: Uow) -> InverseOut:
         base = await service.base_of(uow.session, body.scheme, body.period, body.as_of or uow.now, uow.now)
         return InverseOut.of(await service.invert_for(uow.session, base, body.wish()))
+
+    return router
+
+
+def rank_intervals_router() -> APIRouter:
+    router = service_router("indicator", "rank-intervals", tag="推演")
+
+    @router.post("", summary="名次区间：数据修订时名次最好与最差（不写入官方数据）")
+    async def interval(body: RobustnessIn, uow: Uow) -> RobustnessOut:
+        base = await service.base_of(uow.session, body.scheme, body.period, body.as_of or uow.now, uow.now)
+        return RobustnessOut.of(service.robustness_of(base, body.region, body.revision_bounds))
 
     return router
 

@@ -48,3 +48,11 @@ class ChangesFaulty(Invalid):
 
     def __init__(self, faults: Sequence[Fault]) -> None:
         super().__init__(f"所设数值有{len(faults)}处不合要求：{faults[0].message}", faults=faults)
+
+
+class NoBetterEnd(Invalid):
+    code = "what-if.no-better-end"
+
+    def __init__(self, indicator: str) -> None:
+        detail = f"评价项“{indicator}”是区间型、加减分或贡献项，修订幅度没有好与差的一端，请用正向推演。"
+        super().__init__(detail, pointer=f"/revision_bounds/{indicator}")

@@ -13,9 +13,10 @@ from indicator_svc.schemes.service import natures_of
 from indicator_svc.scoreboards.items import Questions
 from indicator_svc.scoreboards.known import edition_in_force, evaluated_period, questions_at
 from indicator_svc.scoreboards.rules import Board, Row, compute
-from indicator_svc.what_ifs.errors import AsOfInFuture, ChangesFaulty, NotAnItem, RegionNotRanked, WhatIfNotFound
+from indicator_svc.what_ifs.errors import AsOfInFuture, ChangesFaulty, NoBetterEnd, NotAnItem, RegionNotRanked, WhatIfNotFound
 from indicator_svc.what_ifs.models import WhatIf
 from indicator_svc.what_ifs.repository import WhatIfs
+from indicator_svc.what_ifs.robustness import Interval, can_be_off, rank_interval
 from indicator_svc.what_ifs.rules import Answer, Asked, change_faults, invert, supposing
 from shared.kit.db import ReadSession, UnitOfWork
 from shared.kit.errors import check_version
@@ -139,6 +140,26 @@ async def invert_for(session: AsyncSession, base: Base, wish: Wish) -> Inverse:
         raise RegionNotRanked(wish.region, peer=own is not None)
     units = {code: each.unit for code, each in (await natures_of(session, base.scheme)).items()}
     return Inverse(base, own, invert(base.scheme, board, Asked(wish.region, wish.most, wish.steps, units, wish.scores)))
+
+
+@dataclass(frozen=True, slots=True)
+class Robustness:
+    base: Base
+    interval: Interval
+
+
+def robustness_of(base: Base, region: str, bounds: Mapping[str, Decimal]) -> Robustness:
+    """The rank interval of a ranked region under these revision bounds, by indicator."""
+    _must_be_items(base.scheme, bounds, "/revision_bounds")
+    for item in base.scheme.items:
+        if item.indicator in bounds and not can_be_off(item):
+            raise NoBetterEnd(item.indicator)
+    if region not in base.scheme.peers:
+        raise RegionNotRanked(region, peer=False)
+    interval = rank_interval(base.scheme, base.period, base.questions, (region, bounds))
+    if interval.now.rank is None:
+        raise RegionNotRanked(region, peer=True)
+    return Robustness(base, interval)
 
 
 def _must_be_items(scheme: Scheme, indicators: Iterable[str], pointer: str) -> None:
