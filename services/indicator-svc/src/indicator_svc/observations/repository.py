@@ -173,8 +173,9 @@ def _newest_known(given: FromClause, instant: datetime, *, official: bool, decid
         state_then != State.HELD if decided else state_then == State.HELD,
     )
     if decided:
+        # A scalar and no EXISTS: that would be joined in, and every revision's moves read before the newest is found.
         accepted = select(once.id).where(once.observation_id == each.id, once.created_at <= instant, once.state == State.ACCEPTED)
-        statement = statement.where(accepted.exists())
+        statement = statement.where(accepted.limit(1).scalar_subquery().is_not(None))
     return statement.order_by(each.revision.desc()).limit(1).scalar_subquery()
 
 
