@@ -1,6 +1,6 @@
 """Publish the packaged rules about plans and permits of projects, where a database was made before they came.
 
-Revision: 0006
+Revision: 0007
 """
 
 from datetime import date, datetime
@@ -13,8 +13,8 @@ from shared.kit.clock import SHANGHAI
 from shared.kit.columns import Id, Instant, JsonDoc
 from shared.kit.ids import new_id
 
-revision = "0006"
-down_revision = "0005"
+revision = "0007"
+down_revision = "0006"
 branch_labels = None
 depends_on = None
 
