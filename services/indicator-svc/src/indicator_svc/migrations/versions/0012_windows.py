@@ -1,6 +1,6 @@
 """Reporting windows: what notices changed, what was told, since when they are watched.
 
-Revision: 0011
+Revision: 0012
 """
 
 import sqlalchemy as sa
@@ -8,8 +8,8 @@ from alembic import op
 
 from shared.kit.columns import Id, Instant
 
-revision = "0011"
-down_revision = "0010"
+revision = "0012"
+down_revision = "0011"
 branch_labels = None
 depends_on = None
 
