@@ -122,7 +122,13 @@ class _Bounded:
         return self._inner.assignment()
 
     def seek(self, tp: TP, offset: int) -> None:
+        """Back before the end, there is something to read again.
+
+        What a new member polls first is void, and it is sent to its beginning: that poll may have come to the end already.
+        """
         self._inner.seek(tp, offset)
+        if offset < self._span.ends.get(tp, 0):
+            self._inner.resume(tp)
 
     def pause(self, tp: TP) -> None:
         self._inner.pause(tp)
