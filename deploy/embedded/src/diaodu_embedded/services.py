@@ -36,7 +36,7 @@ WOKEN: Final = {"relay_poll_interval": timedelta(seconds=1)}
 DIFFERENCES: Final[Mapping[str, Mapping[str, Any]]] = {
     "indicator": WOKEN,
     # On one machine a sweep costs next to nothing, and whoever tries the suite out is waiting for it.
-    "project": WOKEN | {"sweep_interval": timedelta(seconds=2)},
+    "project": WOKEN | {"sweep_interval": timedelta(seconds=2), "rates_interval": timedelta(seconds=2)},
     "bond": WOKEN,
     "alert": WOKEN | {"delivery_poll_interval": timedelta(milliseconds=500), "stream_poll_interval": timedelta(seconds=1)},
 }

@@ -121,6 +121,13 @@ async def test_the_open_windows_and_the_next_ones_are_shown_with_the_time_that_i
     assert (before["open"], [each["period"] for each in before["upcoming"]]) == ([], ["2022-M06"])
 
 
+async def test_at_the_beginning_of_the_calendar_there_are_only_windows_of_years_that_can_be_named(api: IndicatorsApi) -> None:
+    nothing = await api.read("reporting-windows", as_of="1900-01-01")
+    first = await api.read("reporting-windows", as_of="1950-01-02")
+    assert (nothing["open"], nothing["upcoming"]) == ([], [])
+    assert {each["period"] for each in first["upcoming"]} >= {"1950-M02"}
+
+
 async def test_a_quarter_without_a_default_gets_its_window_by_notice(api: IndicatorsApi, client: httpx.AsyncClient) -> None:
     path = "reporting-windows/202-1/2021-Q4"
     is_problem(await client.get(f"{API}/{path}"), 404, "window.unknown")
@@ -139,7 +146,7 @@ async def test_tables_and_release_days_name_their_sources(client: httpx.AsyncCli
 @pytest.mark.parametrize(
     ("path", "query", "status"),
     [
-        ("reporting-windows", {"table": "999"}, 404),
+        ("reporting-windows", {"table": "999"}, 422),
         ("reporting-windows", {"as_of": "2022-07-02"}, 422),
         ("reporting-windows/999/2022-M06", {}, 404),
         ("reporting-windows/206-1/2022-M01", {}, 422),

@@ -10,6 +10,13 @@ class TableUnknown(NotFound):
         super().__init__(f"没有报表“{table}”，可用的报表见 reporting-tables。", table=table)
 
 
+class TableNotListed(Invalid):
+    code = "window.table-not-listed"
+
+    def __init__(self, table: str) -> None:
+        super().__init__(f"没有报表“{table}”，可用的报表见 reporting-tables。", pointer="query:table", table=table)
+
+
 class WindowUnknown(NotFound):
     code = "window.unknown"
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
+from typing import Any, Final
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -12,6 +12,7 @@ from indicator_svc.windows.errors import (
     ClosesBeforeOpening,
     NoticeInFuture,
     PeriodNotReported,
+    TableNotListed,
     TableUnknown,
     WindowUnknown,
 )
@@ -23,6 +24,8 @@ from shared.contracts.window import MissingFigure, WindowRescheduled
 from shared.kit.db import ReadSession, UnitOfWork
 from shared.kit.periods import Period
 
+YEARS: Final = range(1950, 2100)
+"""Those that a period on the wire may be of."""
 Notices = dict[Key, list[WindowRevision]]
 
 
@@ -61,7 +64,7 @@ def windows_around(now: datetime, notices: Notices) -> Iterator[Window]:
     """Every window of last year, this one and the next, as defaults and notices set it."""
     codes = dict.fromkeys(table.code for table in reporting_tables())
     for code in codes:
-        for year in (now.year - 1, now.year, now.year + 1):
+        for year in YEARS[max(0, now.year - 1 - YEARS.start) : max(0, now.year + 2 - YEARS.start)]:
             table = table_in_force(reporting_tables(), code, date(year, 1, 1))
             periods = table.periods(year) if table is not None else ()
             for period in periods:
@@ -116,9 +119,9 @@ class Detail:
 
 
 async def current(view: ReadSession, region: str, instant: datetime, table: str | None) -> tuple[list[Window], list[Window]]:
-    """The windows that were open at an instant, and the next one of each table. Raises TableUnknown."""
+    """The windows that were open at an instant, and the next one of each table. Raises TableNotListed."""
     if table is not None and table_in_force(reporting_tables(), table, instant.date()) is None:
-        raise TableUnknown(table)
+        raise TableNotListed(table)
     notices = await Windows(view.session).revisions(region, instant)
     wanted = [window for window in windows_around(instant, notices) if table in (None, window.table.code)]
     now_open = [window for window in wanted if window.state(instant) is WindowState.OPEN]
