@@ -8,6 +8,7 @@ import subprocess
 import tempfile
 from collections.abc import Sequence
 from datetime import datetime
+from ipaddress import ip_network
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Final, Self
@@ -140,9 +141,13 @@ class ComposedSuite(RunningSuite):
 
 
 def _address_of_this_machine() -> str:
-    """Where containers reach this machine: the address of Docker's own bridge, which is what `host-gateway` stands for."""
-    command = ("docker", "network", "inspect", "bridge", "--format", "{{(index .IPAM.Config 0).Gateway}}")
-    return subprocess.run(command, capture_output=True, text=True, check=True).stdout.strip()
+    """Where containers reach this machine: the address of Docker's own bridge, which is what `host-gateway` stands for.
+
+    An engine that was not told of an address takes the first of the bridge's network, and names it only once it was restarted.
+    """
+    command = ("docker", "network", "inspect", "bridge", "--format", "{{json .IPAM.Config}}")
+    (found, *_) = json.loads(subprocess.run(command, capture_output=True, text=True, check=True).stdout)
+    return str(found.get("Gateway") or next(ip_network(found["Subnet"]).hosts()))
 
 
 def _docker_answers() -> bool:

@@ -66,6 +66,8 @@ class WebhookReceiver:
         self._connections: set[asyncio.Task[None]] = set()
 
     async def __aenter__(self) -> Self:
+        if not self._host:
+            raise ValueError("a receiver listens at one address: at all of them it would have several ports")
         self._server = await asyncio.start_server(self._connected, self._host, 0)
         return self
 
