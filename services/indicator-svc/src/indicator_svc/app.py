@@ -14,6 +14,8 @@ from indicator_svc.entries.endpoints import entries_router, entry_rules_router
 from indicator_svc.factors.endpoints import factors_router
 from indicator_svc.indicators.endpoints import indicators_router
 from indicator_svc.observations.endpoints import observations_router
+from indicator_svc.pace.endpoints import pace_router
+from indicator_svc.projections.endpoints import backtests_router, projections_router
 from indicator_svc.provisionals.endpoints import provisionals_router
 from indicator_svc.schemes.endpoints import schemes_router
 from indicator_svc.scoreboards.endpoints import scoreboards_router
@@ -59,6 +61,9 @@ def create_app(runtime: Runtime) -> FastAPI:
             reporting_windows_router(runtime.settings.region),
             release_days_router(),
             rank_intervals_router(),
+            pace_router(),
+            projections_router(),
+            backtests_router(),
         ],
         subscriptions=SUBSCRIPTIONS,
     )

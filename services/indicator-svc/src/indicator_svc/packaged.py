@@ -1,11 +1,14 @@
-"""The data that this service ships, as bodies for its own endpoints."""
+"""The data that this service ships: bodies for its own endpoints, and the working calendar."""
 
 import csv
 import json
+from datetime import date
 from decimal import Decimal
+from functools import cache
 from importlib import resources
 from typing import Any, Final
 
+from shared.kit.calendar import WorkingCalendar
 from shared.kit.decimals import plain, round_half_up
 
 PANEL_PUBLISHER: Final = "中国城市统计年鉴"
@@ -38,6 +41,19 @@ def panel_figures() -> list[dict[str, Any]]:
         }
         for row in rows
     ]
+
+
+def panel_units() -> dict[str, str]:
+    """Measure of the panel → its unit."""
+    rows = csv.DictReader(_text("gansu-city-panel-2004-2012.csv").splitlines())
+    return {row["measure"]: row["unit"] for row in rows}
+
+
+@cache
+def working_calendar() -> WorkingCalendar:
+    """The working calendar with what official notices said since the installed calendar was made."""
+    overrides = json.loads(_text("calendar-overrides.json"))["worked"]
+    return WorkingCalendar({date.fromisoformat(day): worked for day, worked in overrides.items()})
 
 
 def _six_places(text: str) -> str:

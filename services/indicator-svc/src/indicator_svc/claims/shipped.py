@@ -1,4 +1,4 @@
-"""What ships with the service as data: how long an offer may stay unanswered, corrections of the calendar."""
+"""What ships with the service as data: how long an offer may stay unanswered, and the calendar that it is counted by."""
 
 import json
 from datetime import date
@@ -7,6 +7,7 @@ from importlib import resources
 from typing import Any
 
 from indicator_svc.claims.rules import DeadlineRule
+from indicator_svc.packaged import working_calendar
 from shared.kit.calendar import WorkingCalendar
 
 
@@ -19,11 +20,8 @@ def deadline_rules() -> tuple[DeadlineRule, ...]:
     )
 
 
-@cache
 def calendar() -> WorkingCalendar:
-    """The working calendar with what official notices said since the installed calendar was made."""
-    overrides = _document("calendar-overrides.json")["worked"]
-    return WorkingCalendar({date.fromisoformat(day): worked for day, worked in overrides.items()})
+    return working_calendar()
 
 
 def _document(name: str) -> Any:

@@ -3,7 +3,7 @@
 from sqlalchemy import Boolean, String, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from indicator_svc.indicators.rules import Direction, Kind, ReleaseCalendar
+from indicator_svc.indicators.rules import Described, Direction, Kind, ReleaseCalendar
 from indicator_svc.tables import Base
 from shared.kit.periods import Frequency
 from shared.kit.tables import Versioned
@@ -33,6 +33,11 @@ class Indicator(Versioned, Base):
     @property
     def calendar(self) -> ReleaseCalendar:
         return ReleaseCalendar(Frequency(self.frequency), self.separate_january)
+
+    @property
+    def described(self) -> Described:
+        kind, direction = Kind(self.kind), Direction(self.direction)
+        return Described(self.code, self.name, self.unit, kind, direction, self.calendar, self.derived_from)
 
     @property
     def is_growth(self) -> bool:

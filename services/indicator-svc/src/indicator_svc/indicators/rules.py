@@ -2,8 +2,11 @@
 
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Final
 
 from shared.kit.periods import Frequency, Period
+
+PERCENT: Final = "%"
 
 
 class Kind(StrEnum):
@@ -54,6 +57,24 @@ class ReleaseCalendar:
     def _ending_with(self, asked: Period) -> Period | None:
         number, rest = divmod(asked.elapsed_months, self.frequency.months)
         return None if rest else Period(asked.year, self.frequency, number)
+
+
+@dataclass(frozen=True, slots=True)
+class Described:
+    """What the catalogue says of an indicator, for rules that ask no database."""
+
+    code: str
+    name: str
+    unit: str
+    kind: Kind
+    direction: Direction
+    calendar: ReleaseCalendar
+    derived_from: str | None
+
+    @property
+    def in_points(self) -> bool:
+        """Whether its moves are differences in percentage points rather than ratios."""
+        return self.kind is Kind.GROWTH or self.unit == PERCENT
 
 
 _RHYTHM = {Frequency.MONTH: "按月", Frequency.QUARTER: "按季", Frequency.HALF: "按半年", Frequency.YEAR: "按年"}

@@ -8,6 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from indicator_svc.indicators.models import Indicator
 from indicator_svc.indicators.repository import Indicators
+from indicator_svc.indicators.rules import Described
 from indicator_svc.observations.repository import Key, Observations
 from indicator_svc.observations.rules import Figure, derived_growth, in_force, missing, not_due
 from shared.kit.periods import Period
@@ -35,6 +36,12 @@ async def figures_for(session: AsyncSession, inquiry: Inquiry) -> dict[tuple[str
         for code, indicator in asked.items()
         for region in inquiry.regions
     }
+
+
+async def described(session: AsyncSession, code: str) -> Described | None:
+    """What the catalogue says of an indicator; None where it does not know it."""
+    found = await Indicators(session).by_code(code)
+    return None if found is None else found.described
 
 
 Known = Mapping[Key, Figure]
