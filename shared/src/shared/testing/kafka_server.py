@@ -130,9 +130,13 @@ class KafkaServer:
         self.stop(signal.SIGKILL)
 
     def freeze(self) -> None:
-        """Let it hold its connections and answer nothing, as a broker behind a dead network does."""
+        """Let it hold its connections and answer nothing, as a broker behind a dead network does, from the moment this returns.
+
+        On a busy machine its threads come to a halt one after the other, and one of them may still answer.
+        """
         if self._process is not None:
             self._process.send_signal(signal.SIGSTOP)
+            os.waitid(os.P_PID, self._process.pid, os.WSTOPPED | os.WEXITED | os.WNOWAIT)
 
     def thaw(self) -> None:
         """Let a frozen one go on."""
