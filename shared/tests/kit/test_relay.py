@@ -1,6 +1,8 @@
 """While one round is on its way the next is read and the last one marked; what fails holds back what comes after it."""
 
+import asyncio
 from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
 from datetime import timedelta
 from typing import Any
 
@@ -12,12 +14,15 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from shared.contracts.catalogue import source_of
 from shared.kit.backbone import outbox
 from shared.kit.bus import TP, Ack, BusError, OutRecord, RecordRefused
+from shared.kit.clock import SystemClock
 from shared.kit.db import Database
 from shared.kit.relay import OTHER_WAYS, Relay
 from shared.testing.backbone import a_database, a_withdrawal
+from shared.testing.eventually import eventually
 from shared.testing.postgres_server import PostgresServer
 
 FACTS = 5
+A_LONG_TIME = timedelta(minutes=5)
 
 
 class RecordingBus:
@@ -114,3 +119,29 @@ async def test_a_long_queue_that_the_statistics_do_not_know_of_is_not_read_to_it
 async def _plan_of(connection: AsyncConnection, question: Select[Any]) -> list[str]:
     asked = question.compile(dialect=connection.dialect, compile_kwargs={"literal_binds": True})
     return list((await connection.scalars(text(f"EXPLAIN {asked}"))).all())
+
+
+@pytest.mark.postgres
+async def test_what_another_process_commits_wakes_the_relay_before_its_next_look(postgres_server: PostgresServer) -> None:
+    url = postgres_server.url(postgres_server.create_database())
+    async with a_database(url) as ours, another_process(url) as theirs:
+        relay = Relay(ours, bus := RecordingBus(), source=source_of("project"), poll_interval=A_LONG_TIME)  # type: ignore[arg-type]  # publishes only
+        running = asyncio.create_task(relay.run(stop := asyncio.Event()))
+        await eventually(lambda: relay.state.leading, within=10)
+        for number, name in enumerate(("first", "second"), 1):
+            async with theirs.unit_of_work("test") as uow:
+                uow.record(a_withdrawal(name))
+            await eventually(lambda: relay.state.sent, is_=number, within=10)
+        assert bus.rounds == [["first"], ["second"]]
+        stop.set()
+        ours.facts_written.set()
+        await asyncio.wait_for(running, 10)
+
+
+@asynccontextmanager
+async def another_process(url: str) -> AsyncIterator[Database]:
+    database = Database(url, clock=SystemClock())
+    try:
+        yield database
+    finally:
+        await database.close()

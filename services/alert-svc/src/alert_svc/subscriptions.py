@@ -23,6 +23,7 @@ from shared.contracts.project import (
     PlanBecameImpossible,
     PlanRecovered,
 )
+from shared.contracts.receiver import ReceiverDisabled, ReceiverEnabled, ReceiverRemoved
 from shared.contracts.window import WindowClosed, WindowClosing, WindowFilled, WindowRescheduled
 from shared.kit.subscriptions import Subscriptions
 
@@ -58,5 +59,8 @@ SUBSCRIPTIONS = Subscriptions(
         ResumptionFellOverdue: consider_fact,
         StopStatusReported: consider_fact,
         StopStatusWentStale: consider_fact,
+        ReceiverDisabled: consider_fact,
+        ReceiverEnabled: consider_fact,
+        ReceiverRemoved: consider_fact,
     }
 )

@@ -39,4 +39,4 @@ def create_dispatcher(runtime: Runtime) -> Dispatcher:
         settings.delivery_poll_interval,
         lease=2 * settings.delivery_deadline,
     )
-    return Dispatcher(runtime.database, sender, limits)
+    return Dispatcher(runtime.database, sender, limits, settings.region)

@@ -16,7 +16,7 @@ from shared.testing.alerts_api import API, AlertsApi
 from shared.testing.backbone import starting_up
 from shared.testing.clock import FakeClock
 from shared.testing.eventually import eventually
-from shared.testing.facts import FactTeller, a_completion, a_shortfall, an_overdue
+from shared.testing.facts import REGION, FactTeller, a_completion, a_shortfall, an_overdue
 from shared.testing.http import post
 from shared.testing.receiver import Reply, WebhookReceiver
 
@@ -187,7 +187,7 @@ async def test_a_late_answer_of_a_sender_that_was_given_up_on_changes_only_its_o
     async with runtime.database.unit_of_work("second") as uow:
         await service.claim(uow, {}, 8, 8)
     async with runtime.database.unit_of_work("first") as uow:
-        await service.settle(uow, slow, Answer(Outcome.REFUSED, 500), timedelta(seconds=40))
+        await service.settle(uow, slow, Answer(Outcome.REFUSED, 500), timedelta(seconds=40), REGION)
     (delivery,) = await alerts.deliveries()
     assert (delivery["state"], delivery["attempts"]) == ("sending", 2)
 

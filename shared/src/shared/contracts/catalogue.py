@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Final
 
-from shared.contracts import alert, bond, entry, indicator, industry, project, risks, window
+from shared.contracts import alert, bond, entry, indicator, industry, project, receiver, risks, window
 from shared.contracts.facts import Fact
 
 PREFIX: Final = "cn.diaodu"
@@ -49,6 +49,9 @@ FACTS: Final[Mapping[str, type[Fact]]] = MappingProxyType(
         "cn.diaodu.alert.level-changed.v1": alert.AlertLevelChanged,
         "cn.diaodu.alert.acknowledged.v1": alert.AlertAcknowledged,
         "cn.diaodu.alert.closed.v1": alert.AlertClosed,
+        "cn.diaodu.alert.receiver-disabled.v1": receiver.ReceiverDisabled,
+        "cn.diaodu.alert.receiver-enabled.v1": receiver.ReceiverEnabled,
+        "cn.diaodu.alert.receiver-removed.v1": receiver.ReceiverRemoved,
     }
 )
 

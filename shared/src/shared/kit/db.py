@@ -25,6 +25,7 @@ from shared.kit.clock import Clock
 from shared.kit.dead_peers import connect_noticing_death
 from shared.kit.errors import Unavailable
 from shared.kit.tables import Versioned
+from shared.kit.wakeups import Announcer
 
 Dialect = Literal["sqlite", "postgresql"]
 S = TypeVar("S", bound=Select[Any])
@@ -139,15 +140,20 @@ class Database:
         self.silent = silent
         self.engine = _engine(url, pool_size)
         self.dialect: Dialect = "sqlite" if self.engine.dialect.name == "sqlite" else "postgresql"
+        self._announcer = None if self.dialect == "sqlite" else Announcer(self.engine)
         self.facts_written = Signal()
         self._listeners: list[Signal] = []
         self._writer = asyncio.Lock()
 
     def listen(self) -> Signal:
-        """A signal of the caller's own, set after every unit of work that this process committed."""
+        """A signal of the caller's own, set after every unit of work that this process committed (see also `hearing`)."""
         signal = Signal()
         self._listeners.append(signal)
         return signal
+
+    def hearing(self, connection: AsyncConnection) -> AbstractAsyncContextManager[None]:
+        """Wake this process's waiters for what others committed, too, while the block lasts; told through `connection`."""
+        return nullcontext() if self._announcer is None else self._announcer.hearing(connection, self._wake)
 
     @asynccontextmanager
     async def unit_of_work(self, actor: str, traceparent: str | None = None) -> AsyncIterator[UnitOfWork]:
@@ -162,10 +168,9 @@ class Database:
             yield uow
             await uow.write_out()
             await session.commit()
-        if uow.recorded:
-            self.facts_written.set()
-        for listener in self._listeners:
-            listener.set()
+        self._wake(facts=bool(uow.recorded))
+        if uow.recorded and self._announcer is not None:
+            self._announcer.announce()
 
     @asynccontextmanager
     async def reading(self) -> AsyncIterator[ReadSession]:
@@ -208,7 +213,15 @@ class Database:
             await own.execute(text("SELECT 1"))
 
     async def close(self) -> None:
+        if self._announcer is not None:
+            await self._announcer.close()
         await self.engine.dispose()
+
+    def _wake(self, *, facts: bool = True) -> None:
+        if facts:
+            self.facts_written.set()
+        for listener in self._listeners:
+            listener.set()
 
     def in_time(self) -> AbstractAsyncContextManager[object]:
         """TimeoutError where the server does not answer; SQLite's calls end by themselves."""
@@ -255,7 +268,7 @@ def _engine(url: str, pool_size: int) -> AsyncEngine:
     timeouts = {"statement_timeout": str(STATEMENT_TIMEOUT_MS), "lock_timeout": str(LOCK_TIMEOUT_MS)}
     return create_async_engine(
         url,
-        pool_size=pool_size,
+        pool_size=pool_size + 1,  # the announcer keeps one
         max_overflow=0,
         pool_timeout=POOL_WAIT_SECONDS,
         pool_pre_ping=True,

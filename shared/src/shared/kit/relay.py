@@ -212,7 +212,7 @@ class Relay:
                 yield False
                 return
             # Through the connection that holds the lock: a round trip each, and who lost the lock reads and marks nothing.
-            async with self._walking(connection):
+            async with self._walking(connection), self._database.hearing(connection):
                 self._own = connection
                 try:
                     yield True

@@ -124,6 +124,7 @@ def _notice(alert: Alert, entry: CaseEntry, type_name: str, body: str) -> delive
         level=alert.level,
         rule=alert.rule,
         department=alert.lead_department,
+        object_id=alert.object_id,
         body=body,
     )
 

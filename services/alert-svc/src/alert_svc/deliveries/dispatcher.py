@@ -44,10 +44,12 @@ class Dispatcher:
 
     name = "deliveries"
 
-    def __init__(self, database: Database, sender: Sender, limits: DispatchLimits) -> None:
+    def __init__(self, database: Database, sender: Sender, limits: DispatchLimits, region: str) -> None:
+        """`region`: the deployment's own (GB/T 2260); facts about receivers carry it."""
         self._database = database
         self._sender = sender
         self._limits = limits
+        self._region = region
         self._in_flight: Counter[str] = Counter()
         self._tasks: set[asyncio.Task[None]] = set()
         self._changed: Signal | None = None
@@ -109,7 +111,7 @@ class Dispatcher:
         for left in reversed(range(RECORD_TRIES)):
             try:
                 async with self._database.unit_of_work(service.ACTOR) as uow:
-                    await service.settle(uow, parcel, answer, latency)
+                    await service.settle(uow, parcel, answer, latency, self._region)
             except (*TROUBLE, Unavailable) as error:
                 log.warning("delivery.not_recorded", delivery_id=parcel.delivery_id, error=repr(error), tries_left=left)
                 await backoff.wait(never)

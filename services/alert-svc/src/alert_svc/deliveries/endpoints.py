@@ -10,6 +10,7 @@ from alert_svc.deliveries.models import Delivery
 from alert_svc.deliveries.repository import Deliveries, DeliveryFilter
 from alert_svc.deliveries.rules import DeliveryState
 from alert_svc.deliveries.schemas import DeliveryInFull, DeliveryOut, delivery_out, in_full
+from alert_svc.endpoints.endpoints import AtHome
 from shared.kit.dependencies import Caller, Reads, Uow
 from shared.kit.etags import IfMatch, created, tagged
 from shared.kit.pages import PageOut, PageParams, page_of
@@ -75,5 +76,5 @@ async def test_receiver(endpoint_id: ObjectId, uow: Uow, caller: Caller, respons
 
 
 @receivers.delete("/{endpoint_id}", status_code=204, summary="删除推送接收方（推送记录保留）")
-async def remove_receiver(endpoint_id: ObjectId, version: IfMatch, uow: Uow) -> None:
-    await service.remove_endpoint(uow, endpoint_id, version)
+async def remove_receiver(endpoint_id: ObjectId, version: IfMatch, uow: Uow, at_home: AtHome) -> None:
+    await service.remove_endpoint(uow, endpoint_id, version, at_home.region)

@@ -40,6 +40,7 @@ class Notice:
     level: str
     rule: str
     department: str | None
+    object_id: str
     body: str
 
 
@@ -56,9 +57,12 @@ class Parcel:
 
 
 async def plan(uow: UnitOfWork, notice: Notice) -> None:
-    """Owe a notice to every endpoint that wants to hear of it, in the transaction of the change that it tells."""
+    """Owe a notice to every endpoint that wants to hear of it, in the transaction of the change that it tells.
+
+    What is about an endpoint is told to the others: it is not there to be told.
+    """
     for endpoint in await Endpoints(uow.session).listening():
-        if endpoint.interest.takes(notice.level, notice.rule, notice.department):
+        if endpoint.id != notice.object_id and endpoint.interest.takes(notice.level, notice.rule, notice.department):
             Deliveries(uow.session).add(_owed(endpoint.id, notice, uow.now))
     await uow.session.flush()
 
@@ -129,12 +133,12 @@ async def retry(uow: UnitOfWork, delivery_id: str) -> Delivery:
     return delivery
 
 
-async def remove_endpoint(uow: UnitOfWork, endpoint_id: str, version: int) -> None:
+async def remove_endpoint(uow: UnitOfWork, endpoint_id: str, version: int, region: str) -> None:
     """Forget a receiver and owe it nothing any more. Raises EndpointNotFound, StaleVersion."""
     # Deliveries before their endpoint, as everywhere: the other order could deadlock with a settling sender.
     for delivery in await Deliveries(uow.session).under_way_to(endpoint_id):
         delivery.state = DeliveryState.CANCELLED
-    await endpoints.remove(uow, endpoint_id, version)
+    await endpoints.remove(uow, endpoint_id, version, region)
 
 
 async def claim(uow: UnitOfWork, room: Mapping[str, int], default_room: int, most: int, lease: timedelta = LEASE) -> list[Parcel]:
@@ -164,7 +168,7 @@ def _begin_attempt(uow: UnitOfWork, delivery: Delivery, endpoint: WebhookEndpoin
     )
 
 
-async def settle(uow: UnitOfWork, parcel: Parcel, answer: Answer, latency: timedelta) -> None:
+async def settle(uow: UnitOfWork, parcel: Parcel, answer: Answer, latency: timedelta, region: str) -> None:
     """Note what came of an attempt, and what follows. A sender that was given up on only completes its attempt's record."""
     deliveries = Deliveries(uow.session)
     delivery = await deliveries.get_for_update(parcel.delivery_id)
@@ -175,11 +179,11 @@ async def settle(uow: UnitOfWork, parcel: Parcel, answer: Answer, latency: timed
         log.warning("delivery.overtaken", delivery_id=delivery.id, attempt=parcel.attempt)
         return
     following = delivery.settle(answer, uow.now, spread())
-    await _give_up_on_endpoint(uow, parcel.endpoint_id, following)
+    await _give_up_on_endpoint(uow, parcel.endpoint_id, following, region)
 
 
-async def _give_up_on_endpoint(uow: UnitOfWork, endpoint_id: str, following: NextStep) -> None:
+async def _give_up_on_endpoint(uow: UnitOfWork, endpoint_id: str, following: NextStep, region: str) -> None:
     because = {NextStep.GIVE_UP_GONE: DisabledBecause.GONE, NextStep.GIVE_UP_EXHAUSTED: DisabledBecause.EXHAUSTED}.get(following)
     if because is not None:
-        (await Endpoints(uow.session).get_for_update(endpoint_id)).disable(because, uow.now)
+        (await Endpoints(uow.session).get_for_update(endpoint_id)).disable(because, uow.now, region, uow)
         log.error("endpoint.disabled", endpoint_id=endpoint_id, because=because)

@@ -8,7 +8,7 @@ from fastapi import APIRouter, Depends, Query, Request, Response
 from alert_svc.endpoints import service
 from alert_svc.endpoints.models import WebhookEndpoint
 from alert_svc.endpoints.repository import Endpoints
-from alert_svc.endpoints.rules import EndpointState, ReceiverPolicy
+from alert_svc.endpoints.rules import EndpointState
 from alert_svc.endpoints.schemas import (
     EndpointIn,
     EndpointOut,
@@ -18,7 +18,7 @@ from alert_svc.endpoints.schemas import (
     endpoint_out,
     with_secret,
 )
-from alert_svc.endpoints.service import Changes, Registration
+from alert_svc.endpoints.service import Changes, Deployment, Registration
 from alert_svc.settings import AlertSettings
 from shared.kit.dependencies import Caller, Reads, Uow
 from shared.kit.edge import edge_of
@@ -32,12 +32,13 @@ PATH: Final = "/api/alert/v1/endpoints"
 SORTABLE: Final = {"created_at": WebhookEndpoint.created_at, "url": WebhookEndpoint.url, "state": WebhookEndpoint.state}
 
 
-def receiver_policy(request: Request) -> ReceiverPolicy:
-    """Which receivers this deployment registers."""
-    return cast("AlertSettings", edge_of(request).runtime.settings).receiver_policy()
+def deployment(request: Request) -> Deployment:
+    """Where this runs, and which receivers it registers."""
+    settings = cast("AlertSettings", edge_of(request).runtime.settings)
+    return Deployment(settings.region, settings.receiver_policy())
 
 
-Policy = Annotated[ReceiverPolicy, Depends(receiver_policy)]
+AtHome = Annotated[Deployment, Depends(deployment)]
 
 
 @router.get("", summary="查询推送接收方")
@@ -65,15 +66,17 @@ async def get_endpoint(endpoint_id: ObjectId, view: Reads, caller: Caller, respo
 
 
 @router.post("", status_code=201, summary="登记推送接收方（返回签名密钥，只显示一次）")
-async def register_endpoint(body: EndpointIn, uow: Uow, caller: Caller, policy: Policy, response: Response) -> EndpointWithSecret:
-    endpoint = await service.register(uow, Registration(**dict(body)), policy)
+async def register_endpoint(
+    body: EndpointIn, uow: Uow, caller: Caller, at_home: AtHome, response: Response
+) -> EndpointWithSecret:
+    endpoint = await service.register(uow, Registration(**dict(body)), at_home.policy)
     return created(response, PATH, with_secret(endpoint, endpoint.secrets[0].secret, caller))
 
 
-async def change(endpoint_id: ObjectId, body: EndpointPatch, version: IfMatch, uow: Uow, policy: Policy) -> WebhookEndpoint:
+async def change(endpoint_id: ObjectId, body: EndpointPatch, version: IfMatch, uow: Uow, at_home: AtHome) -> WebhookEndpoint:
     """The receiver, changed."""
     changes = Changes(**{**dict(body), "state": body.state and EndpointState(body.state)})
-    return await service.change(uow, endpoint_id, version, changes, policy)
+    return await service.change(uow, endpoint_id, version, changes, at_home)
 
 
 @router.patch("/{endpoint_id}", summary="修改推送接收方")

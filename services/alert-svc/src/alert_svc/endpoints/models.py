@@ -1,6 +1,7 @@
 """Webhook receivers and their secrets."""
 
 from datetime import datetime, timedelta
+from urllib.parse import urlsplit
 
 from sqlalchemy import ForeignKey, Identity, String, Text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
@@ -8,7 +9,9 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from alert_svc.endpoints.errors import EndpointDisabled, RotationRunning
 from alert_svc.endpoints.rules import DatedSecret, DisabledBecause, EndpointState, Interest
 from alert_svc.tables import Base
+from shared.contracts.receiver import ReceiverDisabled, ReceiverEnabled, ReceiverRemoved
 from shared.kit.columns import Id, Instant, JsonDoc, RowNumber
+from shared.kit.db import Recorder
 from shared.kit.tables import Versioned
 
 
@@ -56,13 +59,24 @@ class WebhookEndpoint(Versioned, Base):
         if self.state != EndpointState.ENABLED:
             raise EndpointDisabled(self.id)
 
-    def enable(self) -> None:
-        self.state, self.disabled_because, self.disabled_at = EndpointState.ENABLED, None, None
+    def enable(self, at: datetime, region: str, recorder: Recorder) -> None:
+        if self.state == EndpointState.DISABLED:
+            self.state, self.disabled_because, self.disabled_at = EndpointState.ENABLED, None, None
+            recorder.record(ReceiverEnabled(enabled_at=at, **self._named(region)))
 
-    def disable(self, because: DisabledBecause, at: datetime) -> None:
+    def disable(self, because: DisabledBecause, at: datetime, region: str, recorder: Recorder) -> None:
         """Tell nothing more. What waits stays waiting until the endpoint is enabled again."""
         if self.state == EndpointState.ENABLED:
             self.state, self.disabled_because, self.disabled_at = EndpointState.DISABLED, because, at
+            recorder.record(ReceiverDisabled(because=because.value, disabled_at=at, **self._named(region)))
+
+    def remove(self, at: datetime, region: str, recorder: Recorder) -> None:
+        self.state = EndpointState.DELETED
+        recorder.record(ReceiverRemoved(removed_at=at, **self._named(region)))
+
+    def _named(self, region: str) -> dict[str, str]:
+        host = urlsplit(self.url).hostname or ""
+        return {"region": region, "receiver_id": self.id, "host": host, "description": self.description}
 
     def rotate(self, secret: str, at: datetime, overlap: timedelta) -> None:
         """Sign with a new secret, and for `overlap` with the old one too. Raises RotationRunning."""

@@ -40,6 +40,14 @@ class Changes:
     departments: Sequence[str] | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Deployment:
+    """Where the suite runs: its home region (GB/T 2260) and the receivers that it may push to."""
+
+    region: str
+    policy: ReceiverPolicy
+
+
 def new_secret() -> str:
     """A signing secret of 32 random bytes in the form of Standard Webhooks."""
     return f"whsec_{base64.b64encode(secrets.token_bytes(SECRET_BYTES)).decode()}"
@@ -70,29 +78,29 @@ async def register(uow: UnitOfWork, wanted: Registration, policy: ReceiverPolicy
     return endpoint
 
 
-async def change(uow: UnitOfWork, endpoint_id: str, version: int, changes: Changes, policy: ReceiverPolicy) -> WebhookEndpoint:
+async def change(uow: UnitOfWork, endpoint_id: str, version: int, changes: Changes, at_home: Deployment) -> WebhookEndpoint:
     """Raises EndpointNotFound, StaleVersion, ReceiverRefused."""
     endpoint = await Endpoints(uow.session).get_for_update(endpoint_id)
     check_version(endpoint.version, version)
     if changes.url is not None:
-        check_url(changes.url, policy)
+        check_url(changes.url, at_home.policy)
     for name in ("url", "description", "levels", "rules", "departments"):
         value = getattr(changes, name)
         if value is not None:
             setattr(endpoint, name, value if isinstance(value, str) else sorted(value))
     if changes.state is EndpointState.ENABLED:
-        endpoint.enable()
+        endpoint.enable(uow.now, at_home.region, uow)
     elif changes.state is EndpointState.DISABLED:
-        endpoint.disable(DisabledBecause.BY_HAND, uow.now)
+        endpoint.disable(DisabledBecause.BY_HAND, uow.now, at_home.region, uow)
     await uow.session.flush()
     return endpoint
 
 
-async def remove(uow: UnitOfWork, endpoint_id: str, version: int) -> WebhookEndpoint:
+async def remove(uow: UnitOfWork, endpoint_id: str, version: int, region: str) -> WebhookEndpoint:
     """Forget a receiver and its secrets; what it was told stays on record. Raises EndpointNotFound, StaleVersion."""
     endpoint = await Endpoints(uow.session).get_for_update(endpoint_id)
     check_version(endpoint.version, version)
-    endpoint.state = EndpointState.DELETED
+    endpoint.remove(uow.now, region, uow)
     for secret in endpoint.secrets:
         await uow.session.delete(secret)
     await uow.session.flush()

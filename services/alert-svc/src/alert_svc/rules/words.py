@@ -12,6 +12,7 @@ from alert_svc.rules.flaws import Vocabulary
 from alert_svc.rules.industry_words import INDUSTRY_WORDS
 from alert_svc.rules.phrases import day_said, days_left_said
 from alert_svc.rules.plan_words import PLAN_WORDS
+from alert_svc.rules.receiver_words import RECEIVER_WORDS
 from alert_svc.rules.rules import Heard, Words
 from alert_svc.rules.window_words import WINDOW_WORDS
 from shared.contracts.bond import LibraryFact, LibraryFellShort, LibraryReplenished, ScreeningDecided
@@ -45,6 +46,7 @@ HEARD: Final[tuple[type[Fact], ...]] = (
     *PLAN_WORDS,
     *INDUSTRY_WORDS,
     *WINDOW_WORDS,
+    *RECEIVER_WORDS,
 )
 """The facts that rules can be about."""
 
@@ -129,6 +131,7 @@ _DERIVED: Final[Mapping[type[Fact], tuple[Callable[[Any], Words], frozenset[str]
         **PLAN_WORDS,
         **INDUSTRY_WORDS,
         **WINDOW_WORDS,
+        **RECEIVER_WORDS,
     }
 )
 
