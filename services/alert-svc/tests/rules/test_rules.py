@@ -51,6 +51,7 @@ def test_the_packaged_rules_are_those_of_the_main_job() -> None:
         "milestone.overdue",
         "permit.lapsing",
         "plan.impossible",
+        "receiver.given-up",
         "screening.not-passed",
         "stop.resumption-overdue",
         "stop.status-stale",
