@@ -1,7 +1,7 @@
 """Runs a worker that at first takes in events more slowly than a group waits for: `… dawdler awaits alert_svc worker`.
 
 It `awaits` (and goes on telling the broker that it lives) or `blocks` (and tells nobody anything), each time for longer than the
-time in which a member has to poll.
+time in which a member has to poll; or it `lingers` over a batch, for no longer than it may.
 """
 
 import asyncio
@@ -17,8 +17,10 @@ from shared.kit.inbox import Inbox, Outcome
 
 POLL_WITHIN_MS: Final = 4_000
 SLOW_EVENTS: Final = 3
-DAWDLES: Final = {"awaits": 8.0, "blocks": 14.0}
+DAWDLES: Final = {"awaits": 8.0, "blocks": 14.0, "lingers": 2.5}
 """Seconds; the second is longer than a session lasts (10 s), too."""
+BEGUN: Final = "dawdling over records: "
+"""What it says when it has a batch in hand; then how many."""
 
 
 async def dawdle(how: str) -> None:
@@ -38,6 +40,8 @@ def main(how: str, module: str, role: str) -> None:
         nonlocal left
         if left > 0:
             left -= 1
+            sys.stdout.write(f"{BEGUN}{len(records)}\n")
+            sys.stdout.flush()
             await dawdle(how)
         return await take_all(self, records)
 

@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator, Sequence
 from contextlib import suppress
 from time import monotonic
 
+import asyncpg
 import httpx
 import pytest
 
@@ -15,6 +16,7 @@ from shared.testing.processes import Running
 from shared.testing.projects_api import PROJECTS, a_project
 from shared.testing.stack import Stack
 from tests.faults.books import Target
+from tests.faults.dawdler import BEGUN
 from tests.faults.listeners import Event, Listener
 from tests.faults.report import Report
 from tests.faults.traffic import NUMBERS
@@ -81,6 +83,35 @@ async def in_flight(target: Target) -> float:
     async with target.client("project") as client:
         lines = (await client.get("/metrics")).text.splitlines()
     return float(next(line.split()[1] for line in lines if line.startswith("http_server_active_requests{")))
+
+
+async def test_a_consumer_that_stops_in_the_middle_of_a_batch_finishes_it(target: Target, report: Report, stack: Stack) -> None:
+    async with a_trial("worker stopped (SIGTERM) in the middle of a batch", target, report) as trial:
+        await trial.tells(SOME)
+        assert await stopped(stack.newest("alert", "worker")) < SHUTDOWN_SECONDS
+        await trial.accepts(SOME)
+        before = await taken_in(stack)
+        slow = stack.launch("alert", "worker", by=("-m", "tests.faults.dawdler", "lingers", "alert_svc"))
+        in_hand = await eventually(lambda: records_in_hand(slow), within=seconds(30))
+        assert await stopped(slow) < SHUTDOWN_SECONDS
+        assert await taken_in(stack) - before >= in_hand
+        await asyncio.to_thread(stack.start, "alert", "worker")
+        row = await trial.settled(within=seconds(60))
+        assert (row.lost, row.doubled) == (0, 0)
+
+
+def records_in_hand(process: Running) -> int:
+    """How many records are in the batch that a dawdler has begun; 0 before it has any."""
+    return next((int(line.removeprefix(BEGUN)) for line in process.log.read_text().splitlines() if line.startswith(BEGUN)), 0)
+
+
+async def taken_in(stack: Stack) -> int:
+    """How many facts alert-svc has taken in, each in the transaction of its effect."""
+    connection = await asyncpg.connect(stack.database_url("alert").replace("+asyncpg", ""))
+    try:
+        return int(await connection.fetchval("SELECT count(*) FROM inbox"))
+    finally:
+        await connection.close()
 
 
 async def test_listeners_miss_nothing_and_hear_nothing_twice_when_interface_and_workers_stop_and_start(
