@@ -41,13 +41,15 @@ class Composed:
             raise ServerMissing(HINT)
         self._folder = Path(tempfile.mkdtemp(prefix="diaodu-compose-"))
         self._project = f"diaodu-test-{os.getpid()}"
-        self.port = free_port()
+        self.port, self.prometheus_port = free_port(), free_port()
         self._environment = {
             **os.environ,
             "DIAODU_IMAGE": "diaodu:test",
             "SECRETS_DIR": str(self._folder / "secrets"),
             "GATEWAY_ADDRESS": "127.0.0.1",
             "GATEWAY_PORT": str(self.port),
+            "COMPOSE_PROFILES": "monitoring",
+            "PROMETHEUS_PORT": str(self.prometheus_port),
             "RECEIVER_HOSTS": f"{RECEIVER}:*",
             "RECEIVER_HTTP_HOSTS": RECEIVER,
         }

@@ -7,6 +7,7 @@ from pathlib import Path
 import httpx
 import pytest
 
+from shared.testing.eventually import eventually
 from shared.testing.http import bearer, is_problem
 from tests.compose.composed import Composed, ComposedSuite
 from tests.e2e.callers import registered
@@ -15,7 +16,8 @@ pytestmark = pytest.mark.compose
 
 STREAM = "/api/alert/v1/stream"
 UNKNOWN = "0197c0de-0000-7000-8000-000000000001"
-SERVICES = {"indicator", "project", "bond", "alert", "gateway", "kafka", "postgres"}
+SUITE = ("indicator", "project", "bond", "alert")
+SERVICES = {*SUITE, "gateway", "kafka", "postgres", "prometheus"}
 
 
 async def test_the_gateway_answers_health_and_problems_and_asks_for_a_key(composed: Composed) -> None:
@@ -44,7 +46,7 @@ async def _line_about(what: str, lines: AsyncIterator[str]) -> str:
     return await anext(line async for line in lines if what in line)
 
 
-@pytest.mark.nightly  # in two of nine runs no container reached the receiver for a while, and why is not known yet
+@pytest.mark.nightly  # a minute and more; tests/faults restarts both beneath the same processes in every run
 @pytest.mark.parametrize("what", ["kafka", "postgres"])
 async def test_a_warning_is_delivered_after_what_it_stands_on_was_restarted(suite: ComposedSuite, what: str) -> None:
     async with registered(suite) as callers:
@@ -56,6 +58,26 @@ async def test_a_warning_is_delivered_after_what_it_stands_on_was_restarted(suit
             alert = await callers.alert_in("open", milestone, level="red")
             await callers.pushes(alert["id"], "alert.raised", "alert.level-changed")
         assert callers.receiver.repeats == 0
+
+
+async def test_prometheus_reads_every_process_and_finds_nothing_the_matter(composed: Composed) -> None:
+    async with httpx.AsyncClient(base_url=f"http://127.0.0.1:{composed.prometheus_port}", trust_env=False) as client:
+
+        async def health() -> list[tuple[str, str]]:
+            targets = (await client.get("/api/v1/targets")).json()["data"]["activeTargets"]
+            return sorted((target["labels"]["job"], target["health"]) for target in targets)
+
+        apis, workers = [("diaodu-api", "up")] * len(SUITE), [("diaodu-worker", "up")] * (len(SUITE) + 1)
+        await eventually(health, is_=[*apis, *workers], within=120)
+        groups = (await client.get("/api/v1/rules")).json()["data"]["groups"]
+        rules = [rule for group in groups for rule in group["rules"]]
+        assert rules
+        assert [rule["name"] for rule in rules if rule["health"] == "err"] == []
+
+        async def alarms() -> list[str]:
+            return [alarm["labels"]["alertname"] for alarm in (await client.get("/api/v1/alerts")).json()["data"]["alerts"]]
+
+        await eventually(alarms, is_=[], within=120)  # it may have looked before the suite was up
 
 
 def test_no_container_runs_as_root_or_may_gain_rights(composed: Composed) -> None:
