@@ -47,12 +47,13 @@ def sabotaged(step: Step, moment: str, times: int) -> Step:
     async def run(*arguments: Any, **more: Any) -> Any:
         nonlocal left
         left -= 1
-        if left == 0 and moment == "before":
+        last = left == 0  # meanwhile others begin: several pushes are under way at once
+        if last and moment == "before":
             die()
-        if left == 0 and moment == "in":
+        if last and moment == "in":
             asyncio.get_running_loop().call_later(INTO_IT_SECONDS, die)
         result = await step(*arguments, **more)
-        if left == 0:
+        if last:
             die()
         return result
 
