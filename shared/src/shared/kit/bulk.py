@@ -4,7 +4,7 @@
 every item.
 """
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Hashable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Annotated, Any, Final, Generic, Literal, TypeVar
 
@@ -74,7 +74,24 @@ class BatchRefused(Invalid):
     code = "batch.refused"
 
 
-async def run_batch(uow: UnitOfWork, batch: BatchIn[Any], item_type: type[T], apply: Callable[[T], Awaitable[str]]) -> BatchOut:
+@dataclass(frozen=True, slots=True)
+class Apart:
+    """Which items of a batch have to be done one after the other, and what is done in between.
+
+    `key` names the object that an item is about as it came in, or answers None; `between` comes before a second item about one.
+    """
+
+    key: Callable[[Any], Hashable | None]
+    between: Callable[[], Awaitable[None]]
+
+
+async def run_batch(
+    uow: UnitOfWork,
+    batch: BatchIn[Any],
+    item_type: type[T],
+    apply: Callable[[T], Awaitable[str]],
+    apart: Apart | None = None,
+) -> BatchOut:
     """Check every item as `item_type` and hand it to `apply`, which answers the id of what it made or changed.
 
     `apply` may see an item twice: when a later one fails, their common attempt is undone and what went well is done again. So it
@@ -82,13 +99,33 @@ async def run_batch(uow: UnitOfWork, batch: BatchIn[Any], item_type: type[T], ap
     any item is at fault.
     """
     run = _Run(uow, TypeAdapter(item_type), apply)
-    for start in range(0, len(batch.items), TOGETHER):
-        await run.some(list(enumerate(batch.items[start : start + TOGETHER], start)))
+    for stretch, again in _stretches(batch.items, apart):
+        await run.some(stretch)
         if batch.mode == "all" and run.refused >= MOST_REFUSED:
             break
+        if again and apart is not None:
+            await apart.between()
     if batch.mode == "all" and run.refused:
         _refuse_all(run.results, len(batch.items))
     return BatchOut(results=run.results)
+
+
+Numbered = Sequence[tuple[int, Any]]
+
+
+def _stretches(items: Sequence[Any], apart: Apart | None) -> Iterator[tuple[Numbered, bool]]:
+    """The items in order, so many at a time, and whether the next one is about something that one of them is about, too."""
+    met: set[Hashable] = set()
+    stretch: list[tuple[int, Any]] = []
+    for index, item in enumerate(items):
+        key = None if apart is None else apart.key(item)
+        again = key is not None and key in met
+        if again or len(stretch) == TOGETHER:
+            yield stretch, again
+            stretch, met = [], set() if again else met
+        stretch.append((index, item))
+        met.add(key)
+    yield stretch, False
 
 
 def _refuse_all(results: Sequence[ItemResult], total: int) -> None:
@@ -96,9 +133,6 @@ def _refuse_all(results: Sequence[ItemResult], total: int) -> None:
     least = "" if len(results) == total else "至少"
     detail = f"共 {total} 条，其中{least} {len(refused)} 条有误，全部未写入；请按 errors 逐条修改后重新提交。"
     raise BatchRefused(detail, faults=[fault for result in refused for fault in _placed(result)][:MOST_FAULTS])
-
-
-Numbered = Sequence[tuple[int, Any]]
 
 
 @dataclass(slots=True)

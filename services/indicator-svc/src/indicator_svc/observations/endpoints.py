@@ -8,8 +8,8 @@ from indicator_svc.observations import service
 from indicator_svc.observations.models import Observation
 from indicator_svc.observations.repository import Filters, Observations
 from indicator_svc.observations.rules import State
-from indicator_svc.observations.schemas import ObservationIn, ObservationOut, ReasonIn
-from shared.kit.bulk import BatchIn, BatchOut, run_batch
+from indicator_svc.observations.schemas import ObservationIn, ObservationOut, ReasonIn, figure_named
+from shared.kit.bulk import Apart, BatchIn, BatchOut, run_batch
 from shared.kit.http import Reads, Uow, created, service_router, tagged
 from shared.kit.pages import PageOut, PageParams, page_of
 from shared.kit.schemas import DAY_PATTERN, MOMENT_PATTERN, Code, ObjectId, PeriodText, RegionCode
@@ -52,7 +52,7 @@ def _record(router: APIRouter) -> None:
         async def record(item: ObservationIn) -> str:
             return (await recording.add(item.draft())).id
 
-        results = await run_batch(uow, body, ObservationIn, record)
+        results = await run_batch(uow, body, ObservationIn, record, Apart(figure_named, recording.check))
         await recording.check()
         return results
 

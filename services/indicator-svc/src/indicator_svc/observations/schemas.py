@@ -1,7 +1,7 @@
 """Observations over HTTP."""
 
 from datetime import date, datetime
-from typing import Annotated, Any, Literal, Self
+from typing import Annotated, Any, Final, Literal, Self
 
 from pydantic import Field, model_validator
 
@@ -10,6 +10,7 @@ from indicator_svc.observations.models import Observation
 from indicator_svc.observations.rules import Provenance, State, Status
 from indicator_svc.observations.service import Draft
 from shared.kit.decimals import UnknownReason, parse_figure
+from shared.kit.periods import Period
 from shared.kit.schemas import (
     DECIMAL_PATTERN,
     Code,
@@ -24,6 +25,7 @@ from shared.kit.schemas import (
 )
 
 _NO_FIGURE = r"^\*+$"
+FIGURE: Final = ("region", "indicator", "period")
 
 
 def _masked(value: object) -> object:
@@ -74,6 +76,17 @@ class ObservationIn(InModel):
 
     def draft(self) -> Draft:
         return Draft(**{name: getattr(self, name) for name in type(self).model_fields})
+
+
+def figure_named(item: Any) -> tuple[str, str, str] | None:
+    """Which figure an item is about, as it came in; None where it does not say. Names of the same stretch of a year are one."""
+    if not isinstance(item, dict) or not all(isinstance(item.get(name), str) for name in FIGURE):
+        return None
+    region, indicator, period = (item[name] for name in FIGURE)
+    try:
+        return region, indicator, Period.parse(period).end.isoformat()
+    except ValueError:
+        return region, indicator, period
 
 
 class ReasonIn(InModel):

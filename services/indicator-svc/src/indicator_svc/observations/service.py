@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 
+from sqlalchemy import inspect
+
 from indicator_svc.indicators.errors import IndicatorUnknown
 from indicator_svc.indicators.models import Indicator
 from indicator_svc.indicators.repository import Indicators
@@ -68,14 +70,19 @@ class Recording:
         return observation
 
     async def check(self) -> None:
-        """Look at what was recorded, and at what stands beside it in time."""
+        """Look at what was recorded since the last time, and at what stands beside it in time.
+
+        Due before a second revision of one figure: what that one replaces, or does not, depends on what is found.
+        """
         kept = [each for each in self._recorded.values() if each in self._uow.session]
         await recheck(self._ledger, kept, self._recorded.keys())
         await self._uow.session.flush()
+        self._recorded.clear()
 
     async def _revisions(self, region: str, indicator: str, period: str) -> list[Observation]:
         """The revisions of one figure, newest first; read once for all regions, since a batch mostly has them all."""
-        if (indicator, period) not in self._known:
+        known = self._known.get((indicator, period))
+        if known is None or any(inspect(each).expired for each in known[region]):  # undone with an item that failed
             by_region: dict[str, list[Observation]] = defaultdict(list)
             for each in await self._observations.revisions(indicator, period):
                 by_region[each.region].append(each)
