@@ -22,7 +22,12 @@ from indicator_svc.scoreboards.endpoints import scoreboards_router
 from indicator_svc.standings.endpoints import standings_router
 from indicator_svc.stops.endpoints import stops_router
 from indicator_svc.subscriptions import SUBSCRIPTIONS
-from indicator_svc.what_ifs.endpoints import inverse_what_ifs_router, rank_intervals_router, what_ifs_router
+from indicator_svc.what_ifs.endpoints import (
+    cheapest_mixes_router,
+    inverse_what_ifs_router,
+    rank_intervals_router,
+    what_ifs_router,
+)
 from indicator_svc.windows.endpoints import release_days_router, reporting_tables_router, reporting_windows_router
 from shared.kit.http import create_service_app
 from shared.kit.runtime import Runtime
@@ -56,6 +61,7 @@ def create_app(runtime: Runtime) -> FastAPI:
             factors_router(),
             what_ifs_router(),
             inverse_what_ifs_router(),
+            cheapest_mixes_router(),
             consumption_router(),
             reporting_tables_router(),
             reporting_windows_router(runtime.settings.region),

@@ -89,5 +89,4 @@ def a_random_figure(chance: Random) -> dict[str, Any]:
 
 async def standing(api: IndicatorsApi, indicator: str) -> list[tuple[str, str, int, str | None, str]]:
     found = await api.listed("observations", indicator=indicator)
-    keys = ("region", "period", "revision", "value", "state")
-    return sorted(tuple(each[key] for key in keys) for each in found)  # type: ignore[misc]  # five columns
+    return sorted((each["region"], each["period"], each["revision"], each["value"], each["state"]) for each in found)

@@ -204,3 +204,28 @@ async def test_a_kept_board_is_read_as_it_was_on_a_day(api: IndicatorsApi, clock
     assert (now["rows"][0]["total"], then["rows"][0]["total"], then["id"]) == ("100", "80", made["id"])
     answer = await api.client.get(f"{SCOREBOARDS}/{made['id']}", params={"as_of": "2022-06-30"})
     assert is_problem(answer, 422, "scheme.not-in-force")
+
+
+async def test_a_kept_board_says_that_it_is_stale_until_a_worker_comes_to_it(api: IndicatorsApi, work: Work) -> None:
+    await api.publish(a_scheme())
+    await api.observe("6.4")
+    kept = await api.made("scoreboards", {"scheme": "S-1", "period": "2022-Q2"})
+    assert (await api.read(f"scoreboards/{kept['id']}"))["stale"] is False, "it was computed with the figure that waits"
+    await api.observe("7.0", region="620300")
+    stale = await api.read(f"scoreboards/{kept['id']}")
+    assert (stale["stale"], stale["rows"]) == (True, kept["rows"])
+    await work()
+    again = await api.read(f"scoreboards/{kept['id']}")
+    assert again["stale"] is False
+    assert again["rows"] != kept["rows"]
+
+
+async def test_a_kept_board_says_that_a_new_edition_of_its_scheme_waits(api: IndicatorsApi, work: Work) -> None:
+    await api.publish(a_scheme())
+    await api.observe("6.4")
+    kept = await api.made("scoreboards", {"scheme": "S-1", "period": "2022-Q2"})
+    await work()
+    await api.publish(a_scheme(an_item(params={"target": "6"})))
+    assert (await api.read(f"scoreboards/{kept['id']}"))["stale"] is True
+    await work()
+    assert (await api.read(f"scoreboards/{kept['id']}"))["stale"] is False

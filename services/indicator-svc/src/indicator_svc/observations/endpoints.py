@@ -8,7 +8,7 @@ from indicator_svc.observations import service
 from indicator_svc.observations.models import Observation
 from indicator_svc.observations.repository import Filters, Observations
 from indicator_svc.observations.rules import State
-from indicator_svc.observations.schemas import ObservationIn, ObservationOut, ReasonIn, figure_named
+from indicator_svc.observations.schemas import ObservationIn, ObservationInFull, ObservationOut, ReasonIn, figure_named
 from shared.kit.bulk import Apart, BatchIn, BatchOut, run_batch
 from shared.kit.http import Reads, Uow, created, service_router, tagged
 from shared.kit.pages import PageOut, PageParams, page_of
@@ -78,8 +78,10 @@ def _read(router: APIRouter) -> None:
         return PageOut[ObservationOut](items=items, next_cursor=found.next_cursor, total=found.total)
 
     @router.get("/{observation_id}", summary="查看一条数据")
-    async def show(observation_id: ObjectId, view: Reads, response: Response) -> ObservationOut:
-        return tagged(response, ObservationOut.of(await service.get(view, observation_id)))
+    async def show(observation_id: ObjectId, view: Reads, response: Response, as_of: AsOf = None) -> ObservationInFull:
+        recorded = await service.get(view, observation_id, service.instant_of(as_of, view.now))
+        found = ObservationInFull.then(recorded.observation, recorded.moves)
+        return tagged(response, found) if as_of is None else found
 
 
 def _decide(router: APIRouter) -> None:

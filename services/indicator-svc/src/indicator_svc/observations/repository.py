@@ -110,6 +110,13 @@ class Observations:
             moves.append(Move(State(row.state), row.moved_at, row.by_person))
         return {key: _revision(row, moves) for key, (row, moves) in found.items()}
 
+    async def moves_of(self, observation_id: str, instant: datetime) -> Sequence[ObservationMove]:
+        """Every move of a revision that had been made by then, oldest first."""
+        made = select(ObservationMove).where(
+            ObservationMove.observation_id == observation_id, ObservationMove.created_at <= instant
+        )
+        return (await self._session.scalars(made.order_by(ObservationMove.id))).all()
+
     async def periods_of(self, indicators: Collection[str]) -> set[str]:
         """The periods for which any of these indicators has a figure."""
         statement = select(Observation.period).where(Observation.indicator.in_(sorted(indicators))).distinct()
@@ -223,6 +230,11 @@ class FigureChanges:
         """The oldest changes that no other worker is busy with, locked."""
         statement = select(FigureChange).order_by(FigureChange.id).limit(most)
         return (await self._session.scalars(for_update(statement, skip_locked=True))).all()
+
+    async def periods_of(self, indicators: Collection[str]) -> set[str]:
+        """The periods for which a figure of these indicators changed and no worker has come to it yet."""
+        waiting = select(FigureChange.period).where(FigureChange.indicator.in_(sorted(indicators))).distinct()
+        return set(await self._session.scalars(waiting))
 
     async def any(self) -> bool:
         return await self._session.scalar(select(FigureChange.id).limit(1)) is not None

@@ -1,12 +1,13 @@
 """Observations over HTTP."""
 
+from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Annotated, Any, Final, Literal, Self
 
 from pydantic import Field, model_validator
 
 from indicator_svc.indicators.rules import Kind
-from indicator_svc.observations.models import Observation
+from indicator_svc.observations.models import Observation, ObservationMove
 from indicator_svc.observations.rules import Provenance, State, Status
 from indicator_svc.observations.service import Draft
 from shared.kit.decimals import UnknownReason, parse_figure
@@ -134,11 +135,39 @@ class ObservationOut(OutModel):
     @classmethod
     def of(cls, observation: Observation) -> Self:
         fields = {name: getattr(observation, name) for name in cls.model_fields if name != "may"}
-        return cls.model_validate({**fields, "may": _may(observation)})
+        return cls.model_validate({**fields, "may": _may(observation.state)})
 
 
-def _may(observation: Observation) -> May:
-    held, withdrawn = observation.state == State.HELD, observation.state == State.WITHDRAWN
+class MoveOut(OutModel):
+    """一次状态变动：何时、何人、为何。"""
+
+    state: State
+    at: datetime
+    by_person: bool = Field(description="true 人工决定，false 核查规则")
+    actor: str
+    reason: str = Field(description="理由或核查依据；核查通过时为空")
+
+
+class ObservationInFull(ObservationOut):
+    """一条数据及其全部状态变动；指定 as_of 时为当时的状态。"""
+
+    moves: list[MoveOut]
+
+    @classmethod
+    def then(cls, observation: Observation, moves: Sequence[ObservationMove]) -> Self:
+        """As it stood after these moves. The rules that held it are known only while they do; the evidence is in the moves."""
+        state = State(moves[-1].state)
+        now = ObservationOut.of(observation).model_dump()
+        said = [
+            MoveOut(state=State(each.state), at=each.created_at, by_person=each.by_person, actor=each.actor, reason=each.reason)
+            for each in moves
+        ]
+        kept = now["held_because"] if state == observation.state else []
+        return cls.model_validate({**now, "state": state, "held_because": kept, "may": _may(observation.state), "moves": said})
+
+
+def _may(state: str) -> May:
+    held, withdrawn = state == State.HELD, state == State.WITHDRAWN
     return {
         "confirm": Permission(allowed=held, reason=None if held else "只有待确认的数据需要确认"),
         "withdraw": Permission(allowed=not withdrawn, reason="该数据已撤回" if withdrawn else None),

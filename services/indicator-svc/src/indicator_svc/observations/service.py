@@ -15,7 +15,7 @@ from indicator_svc.indicators.rules import Kind
 from indicator_svc.observations import errors
 from indicator_svc.observations.checks import recheck
 from indicator_svc.observations.ledger import Ledger
-from indicator_svc.observations.models import Observation
+from indicator_svc.observations.models import Observation, ObservationMove
 from indicator_svc.observations.repository import Observations
 from indicator_svc.observations.rules import Provenance, State, Status
 from shared.kit.clock import SHANGHAI
@@ -138,11 +138,22 @@ async def withdraw(uow: UnitOfWork, observation_id: str, reason: str) -> Observa
     return await _decided(uow, observation, reason)
 
 
-async def get(view: ReadSession, observation_id: str) -> Observation:
-    found = await Observations(view.session).get(observation_id)
-    if found is None:
+@dataclass(frozen=True, slots=True)
+class Recorded:
+    """A revision and every move of it that had been made by the asked instant, oldest first; there is always one."""
+
+    observation: Observation
+    moves: Sequence[ObservationMove]
+
+
+async def get(view: ReadSession, observation_id: str, instant: datetime) -> Recorded:
+    """As it stood at that instant. Raises ObservationNotFound, also where it had not been recorded by then."""
+    observations = Observations(view.session)
+    found = await observations.get(observation_id)
+    moves = await observations.moves_of(observation_id, instant)
+    if found is None or not moves:
         raise errors.ObservationNotFound(observation_id)
-    return found
+    return Recorded(found, moves)
 
 
 def instant_of(as_of: str | None, now: datetime) -> datetime:

@@ -66,6 +66,12 @@ class Schemes:
         waiting = select(Publication.id).where(Publication.boards_computed.is_(False)).limit(1)
         return await self._session.scalar(waiting) is not None
 
+    async def publication_waits(self, code: str) -> bool:
+        """Whether an edition of this scheme was published and its boards not computed yet."""
+        waiting = select(Publication.id).join(SchemeEdition, SchemeEdition.id == Publication.scheme_id)
+        found = waiting.where(SchemeEdition.code == code, Publication.boards_computed.is_(False)).limit(1)
+        return await self._session.scalar(found) is not None
+
     @staticmethod
     def matching(code: str | None, year: int | None, state: str | None) -> Select[SchemeEdition]:
         conditions = [

@@ -27,14 +27,14 @@ def scoreboards_router(home: str) -> APIRouter:
 
     @router.post("", status_code=201, summary="计算并保存计分榜")
     async def keep(body: ScoreboardIn, uow: Uow, response: Response) -> ScoreboardOut:
-        board = ScoreboardOut.kept(await service.keep(uow, body.scheme, body.period, home))
+        board = ScoreboardOut.kept(await service.keep(uow, body.scheme, body.period, home), stale=False)
         return created(response, router.prefix, board)
 
     @router.get("/{scoreboard_id}", summary="查看保存的计分榜")
     async def show(scoreboard_id: ObjectId, view: Reads, response: Response, as_of: AsOf = None) -> ScoreboardOut:
         board = await service.get(view, scoreboard_id)
         if as_of is None:
-            return tagged(response, ScoreboardOut.kept(board))
+            return tagged(response, ScoreboardOut.kept(board, stale=await service.is_stale(view, board)))
         instant = instant_of(as_of, view.now)
         return ScoreboardOut.then(board, await service.look_up(view, board.scheme_code, board.period, instant))
 

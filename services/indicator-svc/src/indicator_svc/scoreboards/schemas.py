@@ -84,18 +84,18 @@ class ScoreboardOut(BoardOut):
     version: int
     created_at: datetime
     updated_at: datetime
+    stale: bool = Field(description="true 表示所依据的数据或方案已有变动、后台尚未重算；稍后再查即为新结果")
 
     @classmethod
-    def kept(cls, board: Scoreboard) -> Self:
-        return cls.model_validate(
-            {**board.result, **_own(board), "as_of": board.computed_at, "rows": _named(board.result["rows"])}
-        )
+    def kept(cls, board: Scoreboard, *, stale: bool) -> Self:
+        said = {**board.result, "as_of": board.computed_at, "rows": _named(board.result["rows"])}
+        return cls.model_validate({**said, **_own(board), "stale": stale})
 
     @classmethod
     def then(cls, board: Scoreboard, computed: Computed) -> Self:
         """As it would have come out once."""
         said = {**computed.result, "as_of": computed.as_of, "rows": _named(computed.result["rows"])}
-        return cls.model_validate({**said, **_own(board)})
+        return cls.model_validate({**said, **_own(board), "stale": False})
 
 
 def _own(board: Scoreboard) -> dict[str, object]:

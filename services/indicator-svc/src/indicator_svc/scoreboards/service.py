@@ -19,7 +19,7 @@ from indicator_svc.schemes.repository import Schemes
 from indicator_svc.scoreboards.documents import document_of
 from indicator_svc.scoreboards.errors import ScoreboardNotFound
 from indicator_svc.scoreboards.known import edition_in_force, evaluated_period, questions_at
-from indicator_svc.scoreboards.models import Scoreboard
+from indicator_svc.scoreboards.models import Scoreboard, digest_of
 from indicator_svc.scoreboards.repository import Scoreboards
 from indicator_svc.scoreboards.rules import compute
 from shared.kit.db import Database, ReadSession, UnitOfWork
@@ -60,6 +60,24 @@ async def get(view: ReadSession, board_id: str) -> Scoreboard:
     if found is None:
         raise ScoreboardNotFound(board_id)
     return found
+
+
+async def is_stale(view: ReadSession, board: Scoreboard) -> bool:
+    """Whether another board would come out now: its figures or its scheme changed, and no worker has come to that yet."""
+    if not await _changed_since(view, board):
+        return False
+    edition = await edition_in_force(view.session, board.scheme_code, view.now, "query:scheme")
+    result = await _result(view.session, edition.parsed(), Period.parse(board.period), view.now)
+    return digest_of(result) != board.digest
+
+
+async def _changed_since(view: ReadSession, board: Scoreboard) -> bool:
+    """Whether anything waits for a worker that may change this board."""
+    schemes = Schemes(view.session)
+    if await schemes.publication_waits(board.scheme_code):
+        return True
+    edition = await schemes.get(board.scheme_id)
+    return edition is not None and bool(await FigureChanges(view.session).periods_of(edition.parsed().needs))
 
 
 async def recompute_stale(database: Database, home: str) -> int:

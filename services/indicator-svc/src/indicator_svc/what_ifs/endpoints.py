@@ -6,6 +6,8 @@ from fastapi import APIRouter, Query, Response
 
 from indicator_svc.what_ifs import service
 from indicator_svc.what_ifs.forward_schemas import ForwardOut, WhatIfChange, WhatIfIn, WhatIfOut
+from indicator_svc.what_ifs.mix_schemas import MixIn, MixOut
+from indicator_svc.what_ifs.mixing import mix_for
 from indicator_svc.what_ifs.models import WhatIf
 from indicator_svc.what_ifs.repository import WhatIfs
 from indicator_svc.what_ifs.robustness_schemas import RobustnessIn, RobustnessOut
@@ -22,6 +24,18 @@ def inverse_what_ifs_router() -> APIRouter:
     async def invert(body: InverseIn, uow: Uow) -> InverseOut:
         base = await service.base_of(uow.session, body.scheme, body.period, body.as_of or uow.now, uow.now)
         return InverseOut.of(await service.invert_for(uow.session, base, body.wish()))
+
+    return router
+
+
+def cheapest_mixes_router() -> APIRouter:
+    router = service_router("indicator", "cheapest-mixes", tag="推演")
+
+    @router.post("", summary="最省组合：在各部门所述限度内以最小代价达到一个名次（不写入官方数据）")
+    async def mix(body: MixIn, uow: Uow) -> MixOut:
+        base = await service.base_of(uow.session, body.scheme, body.period, body.as_of or uow.now, uow.now)
+        moves = [each.move() for each in body.moves]
+        return MixOut.of(await mix_for(uow.session, base, (body.region, body.rank), moves), body.cost_unit)
 
     return router
 

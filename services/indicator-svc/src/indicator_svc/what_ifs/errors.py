@@ -56,3 +56,17 @@ class NoBetterEnd(Invalid):
     def __init__(self, indicator: str) -> None:
         detail = f"评价项“{indicator}”是区间型、加减分或贡献项，修订幅度没有好与差的一端，请用正向推演。"
         super().__init__(detail, pointer=f"/revision_bounds/{indicator}")
+
+
+class RankBeyondPeers(Invalid):
+    code = "what-if.rank-beyond-peers"
+
+    def __init__(self, rank: int, ranked: int) -> None:
+        super().__init__(f"该期只有{ranked}个地区有名次，没有第{rank}名。", pointer="/rank")
+
+
+class OffersFaulty(Invalid):
+    code = "what-if.offers-faulty"
+
+    def __init__(self, faults: Sequence[Fault]) -> None:
+        super().__init__(f"所列承诺有{len(faults)}处不合要求：{faults[0].message}", faults=faults)

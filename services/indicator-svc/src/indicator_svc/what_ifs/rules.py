@@ -89,12 +89,12 @@ def invert(scheme: Scheme, board: Board, asked: Asked) -> list[Answer]:
         if fixed is not None:
             answers.append(Answer(item, fixed))
             continue
-        lever = _lever(scheme, (number, own, rows), asked)
+        lever = lever_of(scheme, (number, own, rows), asked)
         answers.append(_answer(lever, Race(Account.of(own, scheme), accounts, lever), asked))
     return answers
 
 
-def _lever(scheme: Scheme, at: tuple[int, Row, Mapping[str, Row]], asked: Asked) -> Lever:
+def lever_of(scheme: Scheme, at: tuple[int, Row, Mapping[str, Row]], asked: Asked) -> Lever:
     number, own, rows = at
     item, score = scheme.items[number], own.items[number]
     others = {region: row.items[number] for region, row in rows.items()}
