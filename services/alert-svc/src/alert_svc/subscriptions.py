@@ -11,6 +11,7 @@ from shared.contracts.entry import (
 )
 from shared.contracts.indicator import ItemClaimed, ItemLeftScheme, ItemUnclaimed, StandingChanged
 from shared.contracts.industry import ResumptionFellOverdue, StopChanged, StopStatusReported, StopStatusWentStale
+from shared.contracts.obstacle import ObstacleEnded, ObstacleFellOverdue
 from shared.contracts.project import (
     MilestoneCameDueSoon,
     MilestoneCompleted,
@@ -59,6 +60,8 @@ SUBSCRIPTIONS = Subscriptions(
         ResumptionFellOverdue: consider_fact,
         StopStatusReported: consider_fact,
         StopStatusWentStale: consider_fact,
+        ObstacleFellOverdue: consider_fact,
+        ObstacleEnded: consider_fact,
         ReceiverDisabled: consider_fact,
         ReceiverEnabled: consider_fact,
         ReceiverRemoved: consider_fact,

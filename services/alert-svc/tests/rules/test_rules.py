@@ -49,6 +49,7 @@ def test_the_packaged_rules_are_those_of_the_main_job() -> None:
         "library.short",
         "milestone.due-soon",
         "milestone.overdue",
+        "obstacle.overdue",
         "permit.lapsing",
         "plan.impossible",
         "receiver.given-up",

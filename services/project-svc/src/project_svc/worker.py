@@ -1,8 +1,9 @@
-"""The worker of project-svc: relay, consumer, and the sweeps over due days, plans and permits, and the telling of rates."""
+"""The worker of project-svc: relay, consumer, the sweeps over due days, plans, permits and obstacles, and rates told."""
 
 from functools import partial
 from typing import cast
 
+from project_svc.obstacles import service as obstacles
 from project_svc.outlooks import service as outlooks
 from project_svc.permits import service as permits
 from project_svc.rates.service import tell_rates
@@ -19,9 +20,10 @@ def create_worker(runtime: Runtime) -> Worker:
     watch = Ticker("milestone-sweep", settings.sweep_interval, partial(sweep, batch=settings.sweep_batch))
     outlook = Ticker("plan-outlook-sweep", settings.sweep_interval, partial(outlooks.sweep, batch=settings.sweep_batch))
     lapse = Ticker("permit-sweep", settings.sweep_interval, partial(permits.sweep, batch=settings.sweep_batch))
+    missed = Ticker("obstacle-sweep", settings.sweep_interval, partial(obstacles.sweep, batch=settings.sweep_batch))
 
     async def tell(database: Database) -> None:
         await tell_rates(database, settings.region)
 
     rates = Ticker("rates-sweep", settings.rates_interval, tell)
-    return Worker(runtime, SUBSCRIPTIONS, [watch, outlook, lapse, rates])
+    return Worker(runtime, SUBSCRIPTIONS, [watch, outlook, lapse, missed, rates])

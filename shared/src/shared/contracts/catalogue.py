@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Final
 
-from shared.contracts import alert, bond, entry, indicator, industry, project, receiver, risks, window
+from shared.contracts import alert, bond, entry, indicator, industry, obstacle, project, receiver, risks, window
 from shared.contracts.facts import Fact
 
 PREFIX: Final = "cn.diaodu"
@@ -41,6 +41,8 @@ FACTS: Final[Mapping[str, type[Fact]]] = MappingProxyType(
         "cn.diaodu.project.permit-expires-soon.v1": project.PermitExpiresSoon,
         "cn.diaodu.project.permit-expired.v1": project.PermitExpired,
         "cn.diaodu.project.permit-settled.v1": project.PermitSettled,
+        "cn.diaodu.project.obstacle-fell-overdue.v1": obstacle.ObstacleFellOverdue,
+        "cn.diaodu.project.obstacle-ended.v1": obstacle.ObstacleEnded,
         "cn.diaodu.project.rates-computed.v1": project.RatesComputed,
         "cn.diaodu.bond.library-fell-short.v1": bond.LibraryFellShort,
         "cn.diaodu.bond.library-replenished.v1": bond.LibraryReplenished,

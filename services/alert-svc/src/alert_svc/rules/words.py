@@ -10,6 +10,7 @@ from alert_svc.rules.claim_words import CLAIM_WORDS
 from alert_svc.rules.entry_words import ENTRY_WORDS
 from alert_svc.rules.flaws import Vocabulary
 from alert_svc.rules.industry_words import INDUSTRY_WORDS
+from alert_svc.rules.obstacle_words import OBSTACLE_WORDS
 from alert_svc.rules.phrases import day_said, days_left_said
 from alert_svc.rules.plan_words import PLAN_WORDS
 from alert_svc.rules.receiver_words import RECEIVER_WORDS
@@ -47,6 +48,7 @@ HEARD: Final[tuple[type[Fact], ...]] = (
     *INDUSTRY_WORDS,
     *WINDOW_WORDS,
     *RECEIVER_WORDS,
+    *OBSTACLE_WORDS,
 )
 """The facts that rules can be about."""
 
@@ -132,6 +134,7 @@ _DERIVED: Final[Mapping[type[Fact], tuple[Callable[[Any], Words], frozenset[str]
         **INDUSTRY_WORDS,
         **WINDOW_WORDS,
         **RECEIVER_WORDS,
+        **OBSTACLE_WORDS,
     }
 )
 
