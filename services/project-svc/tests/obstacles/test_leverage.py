@@ -16,7 +16,7 @@ PROJECTS = st.lists(st.tuples(st.sets(st.sampled_from(OBSTACLES), min_size=1), M
         for number, (held, stake, total, reported) in enumerate(given)
     ]
 )
-SINGLES = {(each,): (each,) for each in OBSTACLES}
+SINGLES: dict[tuple[str, ...], Collection[str]] = {(each,): (each,) for each in OBSTACLES}
 
 
 def counted(projects: Collection[HeldUp], removed: set[str]) -> tuple[set[str], Decimal, int]:

@@ -173,7 +173,8 @@ async def test_a_missed_day_is_told_once_and_the_end_once(api: ProjectsApi, runt
     clock.advance(timedelta(days=-3))
     assert await sweep(runtime.database, 10) == 0
     (fact,) = await told(runtime)
-    assert (fact["due_on"], fact["days_overdue"], Decimal(fact["annual_plan_wan"])) == ("2022-07-01", 3, 2000)
+    assert (fact["due_on"], fact["days_overdue"]) == ("2022-07-01", 3)
+    assert Decimal(fact["annual_plan_wan"]) == 2000
     await acted(api, made["id"], ObstacleAct.RESOLVE)
     assert [each["fact"] for each in await told(runtime)] == ["obstacle-fell-overdue", "obstacle-ended"]
     clock.advance(timedelta(days=9))
