@@ -7,6 +7,7 @@ from project_svc.obstacles import endpoints as obstacles
 from project_svc.permits import endpoints as permits
 from project_svc.progress import endpoints as progress
 from project_svc.projects import endpoints as projects
+from project_svc.queues import endpoints as queues
 from project_svc.rates import endpoints as rates
 from project_svc.schedules import endpoints as schedules
 from project_svc.subscriptions import SUBSCRIPTIONS
@@ -31,6 +32,7 @@ def create_app(runtime: Runtime) -> FastAPI:
             permits.validities_router,
             obstacles.router,
             obstacles.leverage_router,
+            queues.router,
             progress.router,
             rates.router,
         ],

@@ -5,10 +5,11 @@ from dataclasses import dataclass
 from datetime import date
 
 from project_svc.milestones.models import Milestone
-from project_svc.milestones.shipped import compression_rule_on, site_days
+from project_svc.milestones.shipped import compression_rule_on
 from project_svc.network.days import BeyondCalendar
 from project_svc.network.rules import Link
 from project_svc.network.schedule import Basis, Schedule, Task, schedule
+from project_svc.sites import site_days
 
 
 @dataclass(frozen=True, slots=True)

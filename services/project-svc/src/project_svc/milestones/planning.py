@@ -18,11 +18,12 @@ from project_svc.milestones.errors import (
 from project_svc.milestones.models import Completion, Milestone, MilestoneLink, Node
 from project_svc.milestones.repository import Milestones
 from project_svc.milestones.rules import lay_out
-from project_svc.milestones.shipped import Template, site_days, templates
+from project_svc.milestones.shipped import Template, templates
 from project_svc.network.days import BeyondCalendar
 from project_svc.network.rules import Activity, Link, LinkType, find_cycle
 from project_svc.projects.models import Entry, Project
 from project_svc.projects.repository import Projects
+from project_svc.sites import site_days
 from shared.kit.db import UnitOfWork
 from shared.kit.errors import Fault
 

@@ -11,10 +11,10 @@ from project_svc.milestones.outlook import links_of
 from project_svc.milestones.planning import must_be_plannable
 from project_svc.milestones.repository import Milestones
 from project_svc.milestones.rules import DateConflict, Due, date_conflicts
-from project_svc.milestones.shipped import site_days
 from project_svc.network.rules import Link, LinkType, find_cycle
 from project_svc.projects.models import Entry
 from project_svc.projects.repository import Projects
+from project_svc.sites import site_days
 from shared.kit.db import UnitOfWork
 from shared.kit.errors import check_version
 

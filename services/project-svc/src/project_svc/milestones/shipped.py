@@ -1,20 +1,19 @@
-"""What ships as data: plan templates, watch rules with their clauses, winter stops, corrections of the calendar."""
+"""What ships as data: plan templates, watch rules and rules about compressing with their clauses."""
 
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from functools import cache
-from importlib import resources
 from typing import Any
 
 from project_svc.codes import ProjectKind, Stage
 from project_svc.milestones.rules import Watch, WatchRule, rule_in_force
-from project_svc.network.days import DatedStop, DayUnit, SiteDays, Work, stop_on
+from project_svc.network.days import DayUnit, Work
 from project_svc.network.rules import Link, LinkType
 from project_svc.network.schedule import CompressionRule
-from shared.kit.calendar import WinterStop, WorkingCalendar
+from project_svc.packaged import packaged
+from project_svc.sites import calendar
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,20 +40,13 @@ class Template:
 @cache
 def templates() -> Mapping[str, Template]:
     """All templates by code."""
-    return {each["code"]: _template(each) for each in _document("milestone-templates.json")["templates"]}
+    return {each["code"]: _template(each) for each in packaged("milestone-templates.json")["templates"]}
 
 
 @cache
 def watch_rules() -> tuple[WatchRule, ...]:
     """The rules of the watch, each in force from its day on."""
-    return tuple(_watch_rule(each) for each in _document("watch-rules.json")["rules"])
-
-
-@cache
-def calendar() -> WorkingCalendar:
-    """The working calendar with what official notices said since the installed calendar was made."""
-    overrides = _document("calendar-overrides.json")["worked"]
-    return WorkingCalendar({date.fromisoformat(day): worked for day, worked in overrides.items()})
+    return tuple(_watch_rule(each) for each in packaged("watch-rules.json")["rules"])
 
 
 def compression_rule_on(day: date) -> CompressionRule:
@@ -65,35 +57,12 @@ def compression_rule_on(day: date) -> CompressionRule:
 
 @cache
 def _compression_rules() -> tuple[CompressionRule, ...]:
-    documents = _document("compression-rules.json")["rules"]
+    documents = packaged("compression-rules.json")["rules"]
     rules = [
         CompressionRule(date.fromisoformat(each["effective_from"]), Decimal(each["most_percent"]), each["clause"])
         for each in documents
     ]
     return tuple(sorted(rules, key=lambda each: each.effective_from))
-
-
-def winter_stop_on(region: str, day: date) -> str | None:
-    """The clause of the winter stop in force in a region on a day; None where no rule has one."""
-    rule = stop_on(site_days(region).stops, day)
-    return rule.clause if rule and rule.stop else None
-
-
-def site_days(region: str) -> SiteDays:
-    """The days of a region's sites: the working calendar, and the winter stops of the smallest area around it that has any."""
-    areas = [area for area in _winter_stops() if region.startswith(area)]
-    return _site_days(max(areas, key=len, default=""))
-
-
-@cache
-def _site_days(area: str) -> SiteDays:
-    return SiteDays(calendar(), _winter_stops().get(area, ()))
-
-
-@cache
-def _winter_stops() -> Mapping[str, tuple[DatedStop, ...]]:
-    regions = _document("winter-stops.json")["regions"]
-    return {each["region"]: tuple(_stop(stop) for stop in each["stops"]) for each in regions}
 
 
 def watch_on(day: date) -> Watch:
@@ -122,18 +91,6 @@ def _link(successor: str, document: Mapping[str, Any]) -> Link:
     return Link(document["key"], successor, LinkType(document["type"]), document["lag_working_days"])
 
 
-def _stop(document: Mapping[str, Any]) -> DatedStop:
-    """`first` and `last` are null where outdoor work goes on all year from that day on."""
-    first, last = document["first"], document["last"]
-    stop = WinterStop(_month_day(first), _month_day(last)) if first and last else None
-    return DatedStop(date.fromisoformat(document["effective_from"]), stop, document["clause"])
-
-
-def _month_day(text: str) -> tuple[int, int]:
-    month, day = text.split("-")
-    return int(month), int(day)
-
-
 def _watch_rule(document: Mapping[str, Any]) -> WatchRule:
     return WatchRule(
         effective_from=date.fromisoformat(document["effective_from"]),
@@ -143,7 +100,3 @@ def _watch_rule(document: Mapping[str, Any]) -> WatchRule:
         lit_within_days=document["lit_within_days"],
         clause=document["clause"],
     )
-
-
-def _document(name: str) -> Any:
-    return json.loads((resources.files("project_svc") / "data" / name).read_text(encoding="utf-8"))

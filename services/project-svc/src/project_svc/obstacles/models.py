@@ -132,6 +132,10 @@ class Obstacle(Versioned, Base):
         obstacle._write(ObstacleAct.RAISE, entry)
         return obstacle
 
+    def as_it_stood_on(self, day: date) -> ObstacleNote:
+        """The last line of its history that counts by that day: whose it was then, and by when. It has to be raised by then."""
+        return [each for each in self.notes if each.effective_on <= day][-1]
+
     def take_up(self, entry: Entry) -> None:
         self._move(ObstacleAct.TAKE_UP, entry)
 

@@ -1,5 +1,6 @@
 """Queries about obstacles, and what the sweep takes of them."""
 
+from collections import defaultdict
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -61,6 +62,15 @@ class Obstacles:
         wanted = select(Obstacle).where(Obstacle.state.in_(STANDING)).order_by(Obstacle.id)
         unfinished = selectinload(Obstacle.holds.and_(ObstacleHold.project.has(Project.state != ProjectState.COMPLETED)))
         return (await self._session.scalars(wanted.options(unfinished.selectinload(ObstacleHold.project)))).all()
+
+    async def standing_on(self, day: date) -> dict[str, list[Obstacle]]:
+        """Project → the obstacles that held it up at the end of that day, the nearest due day first."""
+        found: defaultdict[str, list[Obstacle]] = defaultdict(list)
+        wanted = listed(ObstacleFilter(standing_on=day)).order_by(Obstacle.due_on, Obstacle.id)
+        for obstacle in await self._session.scalars(wanted):
+            for hold in obstacle.holds:
+                found[hold.project_id].append(obstacle)
+        return found
 
     async def take_overdue(self, today: date, limit: int) -> Sequence[Obstacle]:
         """Standing obstacles whose due day is over and was not looked at since; each leaves this range when it is.

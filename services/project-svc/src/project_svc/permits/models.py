@@ -7,7 +7,6 @@ from typing import Any
 from sqlalchemy import Date, ForeignKey, Index, Integer, SmallInteger, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from project_svc.milestones.shipped import calendar
 from project_svc.permits.errors import ExtensionRefused, PermitDayInFuture, PermitNotInForce
 from project_svc.permits.rules import (
     ExtensionAsked,
@@ -22,6 +21,7 @@ from project_svc.permits.rules import (
 )
 from project_svc.permits.shipped import validities
 from project_svc.projects.models import Entry, Project
+from project_svc.sites import calendar
 from project_svc.tables import Base, Word
 from shared.contracts.project import PermitExpired, PermitExpiresSoon, PermitSettled
 from shared.kit.columns import Id, Instant

@@ -1,12 +1,15 @@
 """The projects of a year's plan as they stood on a day."""
 
+from collections import defaultdict
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
+from decimal import Decimal
 
 from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from project_svc.codes import ProjectState, Role
+from project_svc.codes import ProjectState, Role, Sector
 from project_svc.progress.repository import ProgressReports
 from project_svc.projects.models import Project, Responsibility, Standing
 from project_svc.projects.repository import in_office
@@ -23,6 +26,18 @@ class GroupedUndertaking:
 
     group: str
     undertaking: Undertaking
+
+
+@dataclass(frozen=True, slots=True)
+class PlannedProject:
+    """A project of a year's plan as it stood on a day, with what it is and who answered for it then; money in 万元."""
+
+    undertaking: Undertaking
+    name: str
+    sector: Sector
+    region: str
+    total_investment_wan: Decimal | None
+    holders: Mapping[Role, str]
 
 
 class RatesTold:
@@ -66,6 +81,19 @@ class Undertakings:
             )
             for standing, synthetic in standings
         ]
+
+    async def planned(self, day: date, *, region: str | None) -> list[PlannedProject]:
+        """As `on`, with the names of the projects and of those who held their roles on that day."""
+        projects = {each.id: each for each in await self._session.scalars(select(Project))}
+        holders: defaultdict[str, dict[Role, str]] = defaultdict(dict)
+        for term in await self._session.scalars(select(Responsibility).where(in_office(day))):
+            holders[term.project_id][term.role] = term.holder
+        found = []
+        for each in await self.on(day, grouped_by="sector", region=region):
+            project = projects[each.undertaking.project_id]
+            facts = (project.name, project.sector, project.region, project.total_investment_wan)
+            found.append(PlannedProject(each.undertaking, *facts, holders[project.id]))
+        return found
 
     async def _standings(self, day: date, region: str | None) -> list[tuple[Standing, bool]]:
         """The last line of each project's history by that day, where it is in that year's plan."""

@@ -11,12 +11,12 @@ from project_svc.milestones.models import Approval
 from project_svc.milestones.outlook import Range
 from project_svc.milestones.rules import MilestoneState
 from project_svc.milestones.schemas import WorkIn, WorkOut
-from project_svc.milestones.shipped import winter_stop_on
 from project_svc.network.rules import Span
 from project_svc.network.schedule import Line
 from project_svc.network.wording import advice, because_of, verdict
 from project_svc.schedules.rules import Direction
 from project_svc.schedules.service import Answer, Change, Question
+from project_svc.sites import winter_stop_on
 from shared.kit.http import VersionedOut
 from shared.kit.schemas import Day, InModel, LongText, ObjectId, OutModel, ShortText
 

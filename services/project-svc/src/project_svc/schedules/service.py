@@ -8,7 +8,6 @@ from project_svc.milestones.models import Approval, Milestone
 from project_svc.milestones.outlook import Range, basis_of, links_of, tasks_of
 from project_svc.milestones.repository import Milestones
 from project_svc.milestones.rules import MilestoneState
-from project_svc.milestones.shipped import site_days
 from project_svc.network.days import BeyondCalendar, Work
 from project_svc.network.schedule import Basis, Line, Schedule, Task, schedule
 from project_svc.projects.models import Entry
@@ -20,6 +19,7 @@ from project_svc.schedules.errors import (
     ScheduleBeyondCalendar,
 )
 from project_svc.schedules.rules import Direction, planned_on, why_not_adopted
+from project_svc.sites import site_days
 from shared.kit.db import ReadSession, UnitOfWork
 
 
