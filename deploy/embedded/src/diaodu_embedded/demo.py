@@ -19,6 +19,7 @@ from diaodu_embedded.report.alerts import print_alerts
 from diaodu_embedded.report.bonds import print_bonds
 from diaodu_embedded.report.figures import print_figures
 from diaodu_embedded.report.projects import print_projects
+from diaodu_embedded.report.queues import print_queues
 
 CLOCK_START: Final = "2022-07-01T09:00:00+08:00"
 
@@ -49,6 +50,7 @@ async def _work(child: EmbeddedChild, console: Console, tell: Tell) -> Ledger:
         tell(received_by(receivers))
         await print_figures(console, suite, refused)
         await print_projects(console, suite)
+        await print_queues(console, suite)
         await print_bonds(console, suite)
         await print_alerts(console, suite)
     return ledger

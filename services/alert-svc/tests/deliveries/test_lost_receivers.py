@@ -58,11 +58,23 @@ async def test_each_change_of_a_receivers_state_is_told_once(
     alerts: AlertsApi, client: httpx.AsyncClient, runtime: Runtime, receiver: WebhookReceiver
 ) -> None:
     path = f"{API}/endpoints/{(await alerts.register(receiver))['id']}"
-    for state in ("disabled", "disabled", "enabled", "enabled"):
+    for state in ("disabled", "disabled", "enabled", "enabled", "disabled"):
         current = await client.get(path)
         await client.patch(path, json={"state": state}, headers={"If-Match": current.headers["etag"]})
     await client.delete(path, headers={"If-Match": (await client.get(path)).headers["etag"]})
-    assert [type(fact) for fact in await told_of_receivers(runtime)] == [ReceiverDisabled, ReceiverEnabled, ReceiverRemoved]
+    assert [type(fact) for fact in await told_of_receivers(runtime)] == [
+        ReceiverDisabled,
+        ReceiverEnabled,
+        ReceiverDisabled,
+        ReceiverRemoved,
+    ]
+
+
+async def test_a_receiver_that_was_well_leaves_without_news(
+    alerts: AlertsApi, client: httpx.AsyncClient, runtime: Runtime, receiver: WebhookReceiver
+) -> None:
+    await alerts.remove((await alerts.register(receiver))["id"])
+    assert await told_of_receivers(runtime) == []
 
 
 async def test_a_receiver_that_was_disabled_by_hand_or_removed_is_no_trouble(facts: FactTeller, alerts: AlertsApi) -> None:

@@ -56,6 +56,33 @@ def synthetic_register() -> list[SampleProject]:
     return continuing + [_new(number, chance, started=number <= STARTED) for number in range(1, NEW + 1)]
 
 
+@dataclass(frozen=True, slots=True)
+class SampleObstacle:
+    """An obstacle to raise, without the ids of its projects, and the codes of these."""
+
+    obstacle: dict[str, Any]
+    codes: tuple[str, ...]
+
+
+def synthetic_obstacles() -> list[SampleObstacle]:
+    """Made-up obstacles of generated projects that have not begun; some hold several up, and some projects have two."""
+    waiting = [str(each.project["code"]) for each in synthetic_register() if "start" not in each.project]
+    return [
+        SampleObstacle(
+            {
+                "kind": kind,
+                "title": f"{title}{SYNTHETIC}",
+                "lead_department": department,
+                "responsible_person": f"责任人{SYNTHETIC}",
+                "raised_on": "2022-05-10",
+                "due_on": due_on,
+            },
+            tuple(waiting[number] for number in numbers),
+        )
+        for kind, title, department, due_on, numbers in _OBSTACLES
+    ]
+
+
 def _named(row: Mapping[str, str]) -> dict[str, Any]:
     return {
         "name": row["name"],
@@ -156,6 +183,14 @@ def _completed(project: Mapping[str, Any], chance: random.Random, *, under_way: 
     share = chance.randrange(15, 60) if under_way else 0
     return str(int(project["annual_plan_wan"]) * share // 100)
 
+
+_OBSTACLES: Final = (
+    ("land", "连片地块用地手续未批复", "市自然资源局", "2022-06-20", (0, 1, 2, 3)),
+    ("demolition", "沿线房屋征拆未完成", "市住建局", "2022-07-20", (3, 4)),
+    ("funding", "配套资金未落实", "市财政局", "2022-06-28", (5, 6, 7)),
+    ("approval", "施工图审查未通过", "市住建局", "2022-07-10", (7, 8)),
+    ("resources", "供电容量不足", "市能源局", "2022-07-31", (9,)),
+)
 
 _TRADES: Final = (
     _Trade("industry", "VM-IND", "市工业和信息化局", "装备制造产线"),

@@ -7,6 +7,7 @@ from typing import Final
 from diaodu_embedded.client import SuiteClient
 from diaodu_embedded.main_job.bonds import fill_library, import_bonds, screen_library
 from diaodu_embedded.main_job.figures import compute_boards, publish_schemes, report_figures
+from diaodu_embedded.main_job.obstacles import raise_obstacles
 from diaodu_embedded.main_job.projects import register_projects
 from diaodu_embedded.main_job.settled import Ledger, until_settled
 
@@ -41,6 +42,7 @@ async def write_everything(suite: SuiteClient, tell: Tell) -> None:
     tell(f"指标：新报 {await report_figures(suite)} 条真实数据（2004—2012 年面板与讲话）")
     tell(f"指标：计算 {len(await compute_boards(suite))} 份计分榜")
     tell(f"项目：台账 {await register_projects(suite)} 个项目及其节点计划、月报")
+    tell(f"项目：堵点 {await raise_obstacles(suite)} 个（合成）")
     tell(f"专债：台账 {await import_bonds(suite)} 只已发行债券")
     tell(f"专债：项目库 {await fill_library(suite)} 个项目、入库目标与谋划任务")
     tell(f"专债：新审查 {await screen_library(suite)} 个项目")

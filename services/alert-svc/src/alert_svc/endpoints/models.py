@@ -71,8 +71,10 @@ class WebhookEndpoint(Versioned, Base):
             recorder.record(ReceiverDisabled(because=because.value, disabled_at=at, **self._named(region)))
 
     def remove(self, at: datetime, region: str, recorder: Recorder) -> None:
+        """Told where it was disabled: a warning may stand about it, and everything else about it ends without news."""
+        if self.state == EndpointState.DISABLED:
+            recorder.record(ReceiverRemoved(removed_at=at, **self._named(region)))
         self.state = EndpointState.DELETED
-        recorder.record(ReceiverRemoved(removed_at=at, **self._named(region)))
 
     def _named(self, region: str) -> dict[str, str]:
         host = urlsplit(self.url).hostname or ""
