@@ -103,6 +103,45 @@ def test_applying_an_answer_reaches_the_rank_and_one_step_less_does_not(
 
 
 @settings(max_examples=25, deadline=None)
+@given(FIELDS, st.sampled_from(METHODS), st.sampled_from(METHODS))
+def test_applying_an_answer_reaches_the_place_in_the_item_and_one_step_less_does_not(
+    field: Field, first: dict[str, Any], second: dict[str, Any]
+) -> None:
+    scheme = scheme_of(first, second)
+    for number, answer in enumerate(inverted(scheme, field)):
+        assert answer.lever is not None, answer.fixed
+        needed = {0} | {each.steps for each in answer.item_ranks if each.steps is not None}
+        needed |= {steps - (1 if steps > 0 else -1) for steps in needed if steps}
+        places = {steps: after(scheme, field, answer.lever, steps).items[number].rank or 0 for steps in needed}
+        for place, reach in enumerate(answer.item_ranks, start=1):
+            assert is_least(reach, place, places), (answer.item.indicator, place, reach, places)
+
+
+@settings(max_examples=25, deadline=None)
+@given(FIELDS, st.sampled_from(METHODS), st.integers(0, 36).map(str))
+def test_applying_an_answer_reaches_the_wanted_score_and_one_step_less_does_not(
+    field: Field, method: dict[str, Any], wanted: str
+) -> None:
+    scheme = scheme_of(method, METHODS[3])
+    answer = inverted(scheme, field, asked(E01=wanted))[0]
+    assert answer.lever is not None
+    assert answer.score is not None
+    steps = answer.score.steps
+    if steps is None:
+        tried = after(scheme, field, answer.lever, answer.lever.most).items[0].score
+        assert tried is not None
+        assert tried < Decimal(wanted)
+        return
+    reached = after(scheme, field, answer.lever, steps).items[0].score
+    assert reached is not None
+    assert reached >= Decimal(wanted)
+    if steps:
+        nearer = after(scheme, field, answer.lever, steps - (1 if steps > 0 else -1)).items[0].score
+        assert nearer is not None
+        assert nearer < Decimal(wanted)
+
+
+@settings(max_examples=25, deadline=None)
 @given(FIELDS, st.sampled_from(METHODS), st.integers(0, 150))
 def test_a_lever_scores_everybody_as_the_official_board_does(field: Field, method: dict[str, Any], steps: int) -> None:
     scheme = scheme_of(method, METHODS[3])

@@ -22,8 +22,8 @@ def undertaking(
     planned: str | None = "1200",
     done: str | None = "600",
 ) -> Undertaking:
-    amounts = [None if each is None else Decimal(each) for each in (planned, done)]
-    return Undertaking("p", kind, begun, finished, suspended, *amounts, reported=None)
+    plan, completed = (None if each is None else Decimal(each) for each in (planned, done))
+    return Undertaking("p", kind, begun, finished, suspended, plan, completed, reported=None)
 
 
 @pytest.mark.parametrize(
