@@ -118,7 +118,7 @@ class LibraryLife(LifeCycle[BondsApi]):
 
     @rule(kept=projects, investment=st.sampled_from([None, "30000", "90000"]))
     def estimate(self, kept: Kept, investment: str | None) -> None:
-        """What no screening looks at, but the target does."""
+        """What both a screening and the target look at."""
         answer = self.ask(self.api.patch(f"library-projects/{kept.id}", kept.version, total_investment_wan=investment))
         if kept.state in SEALED:
             is_problem(answer, 409, "bond.library-project-sealed")
@@ -126,7 +126,8 @@ class LibraryLife(LifeCycle[BondsApi]):
             is_problem(answer, 409, "bond.library-move-refused")
         else:
             assert answer.status_code == 200, answer.text
-            kept.investment = None if investment is None else Decimal(investment)
+            before, kept.investment = kept.investment, None if investment is None else Decimal(investment)
+            kept.screened = kept.screened if before == kept.investment else None
             kept.version = answer.json()["version"]
 
     @invariant()

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from bond_svc.policies.rules import RuleBook, Scope, Window, department_key, flaws_of, sub_field_matches
 from bond_svc.policies.shipped import shipped_policies
 
-SHIPPED = shipped_policies()
+SHIPPED = [each for each in shipped_policies() if each.edition == 1]
 BOOKS = [RuleBook.of(f"{each.code}.{each.edition}", each.window, each.document) for each in SHIPPED]
 
 

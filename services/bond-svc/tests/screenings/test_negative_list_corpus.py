@@ -13,7 +13,9 @@ from bond_svc.policies.shipped import shipped_policies
 from bond_svc.screenings.negative_list import screen_negative_list
 from bond_svc.screenings.proposals import Proposal, Verdict
 
-BOOKS = [RuleBook.of(f"{each.code}.{each.edition}", each.window, each.document) for each in shipped_policies()]
+BOOKS = [
+    RuleBook.of(f"{each.code}.{each.edition}", each.window, each.document) for each in shipped_policies() if each.edition == 1
+]
 JULY = date(2022, 7, 1)
 CORPUS = Path(__file__).with_name("negative_list_corpus.csv")
 PLAIN = "城区供水管网改造"

@@ -133,7 +133,7 @@ async def test_a_superseded_version_still_answers(api: BondsApi) -> None:
     stricter = await api.screen(project["id"])
     as_before = await api.screen(project["id"], policy_version="CN-2022.1")
 
-    assert (stricter["policy_version"], stricter["outcome"]) == ("CN-2022.2", "fail")
+    assert (stricter["policy_version"], stricter["outcome"]) == ("CN-2022.3", "fail")
     assert as_before["findings"] == first["findings"]
 
 

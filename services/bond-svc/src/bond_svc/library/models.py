@@ -33,10 +33,34 @@ SCREENED: Final = frozenset(
         "instalments_wan",
         "cash_flows",
         "clarifications",
+        "total_investment_wan",
+        "capital_wan",
+        "other_funding_wan",
+        "large_confirmed",
+        "project_code",
+        "starts_on",
+        "build_years",
+        "payback_years",
+        "bond_capital_wan",
+        "debt_ratio_pct",
+        "funding_plan",
+        "debt_plan",
+        "registrations",
+        "performance_sections",
+        "other_funding_lines",
     }
 )
 """What a screening looks at: once one of these changes, the project counts as not screened."""
 YEARLY: Final = ("income_wan", "operating_cost_wan", "tax_wan", "market_debt_service_wan", "funded_debt_service_wan")
+
+DEBT_YEARLY: Final = (
+    "construction_outlay_wan",
+    "bond_issued_wan",
+    "bond_principal_wan",
+    "market_borrowed_wan",
+    "market_principal_wan",
+    "interest_wan",
+)
 
 
 class LibraryProject(Versioned, Base):
@@ -73,6 +97,17 @@ class LibraryProject(Versioned, Base):
     instalments_wan: Mapped[list[str] | None] = mapped_column(JsonDoc())
     cash_flows: Mapped[list[dict[str, Any]] | None] = mapped_column(JsonDoc())
     clarifications: Mapped[list[dict[str, Any]]] = mapped_column(JsonDoc(), default=list)
+    project_code: Mapped[str | None] = mapped_column(String(64))
+    starts_on: Mapped[date | None] = mapped_column(Date)
+    build_years: Mapped[int | None] = mapped_column(Integer)
+    payback_years: Mapped[int | None] = mapped_column(Integer)
+    bond_capital_wan: Mapped[Decimal | None] = mapped_column(Exact())
+    debt_ratio_pct: Mapped[Decimal | None] = mapped_column(Exact())
+    funding_plan: Mapped[list[dict[str, Any]] | None] = mapped_column(JsonDoc())
+    debt_plan: Mapped[list[dict[str, Any]] | None] = mapped_column(JsonDoc())
+    registrations: Mapped[list[dict[str, Any]] | None] = mapped_column(JsonDoc())
+    performance_sections: Mapped[list[str] | None] = mapped_column(JsonDoc())
+    other_funding_lines: Mapped[list[dict[str, Any]] | None] = mapped_column(JsonDoc())
     state: Mapped[LibraryState] = mapped_column(Word(LibraryState), default=LibraryState.IDEA)
     screening_id: Mapped[str | None] = mapped_column(Id())
     screening_outcome: Mapped[str | None] = mapped_column(String(32))
@@ -127,6 +162,10 @@ class LibraryProject(Versioned, Base):
         return [
             *nested_flaws("income_lines", _known(self.income_lines, "total_wan")),
             *nested_flaws("cash_flows", plan),
+            *nested_flaws("funding_plan", _known(self.funding_plan, "amount_wan")),
+            *nested_flaws("registrations", _known(self.registrations, "amount_wan")),
+            *nested_flaws("debt_plan", [amount for name in DEBT_YEARLY for amount in _known(self.debt_plan, name)]),
+            *nested_flaws("bond_capital_wan", [] if self.bond_capital_wan is None else [self.bond_capital_wan]),
             *nested_flaws("instalments_wan", [Decimal(each) for each in self.instalments_wan or ()]),
         ]
 

@@ -97,6 +97,10 @@ class LibraryProjects:
             self._session, statement, request, sortable=sortable, default_sort="kind,issued_on", tie=LibraryDocument.id
         )
 
+    async def all_documents(self, project_id: str) -> Sequence[LibraryDocument]:
+        statement = select(LibraryDocument).where(LibraryDocument.project_id == project_id)
+        return (await self._session.scalars(statement.order_by(LibraryDocument.kind, LibraryDocument.id))).all()
+
     async def document(self, project_id: str, document_id: str) -> LibraryDocument:
         found = await self._session.get(LibraryDocument, document_id)
         if found is None or found.project_id != project_id:

@@ -8,6 +8,7 @@ from pydantic import Field as Described
 
 from bond_svc.balances.rules import LONGEST_TERM_YEARS, Repayment
 from bond_svc.library.models import DocumentKind, LibraryDocument, LibraryMove, LibraryProject
+from bond_svc.library.readiness_schemas import ReadinessContents, ReadinessOut
 from bond_svc.library.repository import ProjectFilter
 from bond_svc.library.rules import ENTRY_STATES, YI_IN_WAN, IncomeNature, LibraryState
 from bond_svc.library.service import DocumentText, Proposal, possible_moves
@@ -40,6 +41,8 @@ class IncomeLineIn(InModel):
     name: Annotated[str, Described(max_length=200)]
     nature: IncomeNature | None
     total_wan: Annotated[Amount, Described(description="债券存续期内合计")]
+    first_year: Annotated[Years | None, Described(description="自债券存续期第几年起")] = None
+    last_year: Annotated[Years | None, Described(description="至债券存续期第几年止")] = None
 
 
 class CashFlowIn(InModel):
@@ -62,7 +65,7 @@ class ClarificationIn(InModel):
     statement: LongText
 
 
-class ContentsIn(InModel):
+class ContentsIn(ReadinessContents):
     """项目内容；可为 null 的字段表示未知。"""
 
     name: ShortText | None = None
@@ -139,7 +142,7 @@ class ProjectPatch(ContentsIn):
     """未给出的字段保持不变；列表整体替换。"""
 
 
-class ProjectOut(OutModel):
+class ProjectOut(ReadinessOut):
     id: str
     version: int
     created_at: Moment

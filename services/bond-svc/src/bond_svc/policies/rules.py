@@ -13,6 +13,7 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import Any, Final
 
+from bond_svc.policies.readiness import Readiness
 from bond_svc.wording.rules import Lexicon, normalise
 
 DEPARTMENT_ALIASES: Final[Mapping[str, str]] = {
@@ -171,6 +172,7 @@ class RuleBook:
     negatives: tuple[Negative, ...]
     coverage: Coverage
     clauses: Clauses
+    readiness: Readiness | None = None
 
     def field(self, code: str, day: date) -> Field | None:
         """The field of that code if it may be served on that day."""
@@ -192,6 +194,7 @@ class RuleBook:
             negatives=tuple(Negative.of(each) for each in document["negatives"]),
             coverage=Coverage.of(document["coverage"]),
             clauses=Clauses(**document["clauses"]),
+            readiness=Readiness.of(document.get("readiness")),
         )
 
 
@@ -233,6 +236,8 @@ def flaws_of(book: RuleBook, window: Window) -> list[Flaw]:
     ]
     if not 0 < book.coverage.floor <= book.coverage.required < book.coverage.ceiling:
         flaws.append(Flaw("/document/coverage", "本息覆盖倍数应满足：0 < 省级下限 ≤ 要求值 < 合理上限。"))
+    if book.readiness is not None and not book.readiness.bands_in_order:
+        flaws.append(Flaw("/document/readiness", "债务率各档应满足：0 < 黄色 < 橙色 < 红色。"))
     return flaws
 
 

@@ -11,6 +11,18 @@ from bond_svc.policies.rules import Field, Scope, Window
 from shared.kit.schemas import Code, Day, DecimalText, InModel, May, Moment, OutModel, Permission, ShortText
 
 Words = Annotated[list[ShortText], Described(max_length=500)]
+Paper = Literal[
+    "implementation_plan",
+    "financial_report",
+    "legal_opinion",
+    "performance_evaluation",
+    "approval",
+    "feasibility_study",
+    "land",
+    "planning_permit",
+    "environmental_review",
+    "construction_permit",
+]
 FieldCode = Annotated[str, StringConstraints(pattern=r"^[A-Z][A-Z0-9]{1,7}$")]
 
 
@@ -70,6 +82,31 @@ class ClausesIn(InModel):
     coverage: ShortText
 
 
+class AskedRuleIn(InModel):
+    """要审查的一条规则。"""
+
+    rule: Literal["R05", "R06", "R07", "R08", "R09", "R10", "R11", "R12", "R13", "R14", "R15", "R16"]
+    severity: Annotated[Literal["H", "S"], Described(description="H：命中即不通过；S：命中仅提示")]
+    clause: ShortText
+
+
+class ReadinessIn(InModel):
+    """规则 R05—R16 的参数；金额为万元，比例为百分数。"""
+
+    rules: Annotated[list[AskedRuleIn], Described(min_length=1, max_length=12)]
+    tolerance_wan: Annotated[DecimalText, Described(ge=0, le=1)]
+    large_wan: Annotated[DecimalText, Described(gt=0, description="总投资超过此数须确认")]
+    longest_term_years: Annotated[int, Described(ge=1, le=50)]
+    terms: Annotated[list[int], Described(min_length=1, max_length=50, description="可发行的期限（年）")]
+    approval_papers: Annotated[list[Paper], Described(max_length=20)]
+    proposal_papers: Annotated[list[Paper], Described(max_length=20)]
+    performance_sections: Annotated[Words, Described(description="事前绩效评估应涵盖的内容")]
+    minimum_capital_pct: Annotated[DecimalText, Described(ge=0, le=100)]
+    yellow_from_pct: DecimalText
+    orange_from_pct: DecimalText
+    red_from_pct: DecimalText
+
+
 class PolicyDocument(InModel):
     """政策内容。"""
 
@@ -77,6 +114,7 @@ class PolicyDocument(InModel):
     legal_basis: Annotated[Words, Described(min_length=1)]
     coverage: CoverageIn
     clauses: ClausesIn
+    readiness: Annotated[ReadinessIn | None, Described(description="R05—R16 的参数；null 表示本版本不审查这些规则")] = None
     fields: Annotated[list[FieldIn], Described(max_length=100)]
     negatives: Annotated[list[NegativeIn], Described(max_length=200)]
 

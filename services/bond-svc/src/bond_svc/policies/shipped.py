@@ -27,14 +27,16 @@ def shipped_policies() -> list[ShippedPolicy]:
     """All versions, in the order of their windows."""
     text = (resources.files("bond_svc") / "data" / "policies.json").read_text(encoding="utf-8")
     catalogue = json.loads(text)
-    return [_policy(each, catalogue["fields"], catalogue["negatives"]) for each in catalogue["policies"]]
+    return [_policy(each, catalogue) for each in catalogue["policies"]]
 
 
-def _policy(entry: Mapping[str, Any], fields: Sequence[dict[str, Any]], negatives: Sequence[dict[str, Any]]) -> ShippedPolicy:
+def _policy(entry: Mapping[str, Any], catalogue: Mapping[str, Any]) -> ShippedPolicy:
     window = Window.of(entry)
     document = {name: entry[name] for name in ("scope", "legal_basis", "coverage", "clauses")}
-    document["fields"] = [_field(each, window) for each in _within(fields, window)]
-    document["negatives"] = _within(negatives, window)
+    document["fields"] = [_field(each, window) for each in _within(catalogue["fields"], window)]
+    document["negatives"] = _within(catalogue["negatives"], window)
+    if (readiness := entry.get("readiness")) is not None:
+        document["readiness"] = catalogue["readiness"][readiness]
     return ShippedPolicy(entry["code"], entry["edition"], entry["name"], window, document)
 
 

@@ -15,9 +15,9 @@ COVERAGE_PLACES: Final = 2
 def screen_coverage(proposal: Proposal, book: RuleBook) -> list[Finding]:
     """R04: the unrounded coverage ratio meets the threshold; a ratio beyond the ceiling is shown as implausible."""
     inputs = _coverage_inputs(proposal, book)
-    if needed := _coverage_needed(proposal):
+    if needed := coverage_needed(proposal):
         return [_coverage_finding(book, Verdict.UNDETERMINED, "资料不全，不能计算本息覆盖倍数。", inputs, needed)]
-    result = _balance_of(proposal)
+    result = balance_of(proposal)
     shown = plain(round_half_up(result.coverage_ratio, COVERAGE_PLACES))
     inputs |= {
         "coverage_ratio": shortest(round_half_up(result.coverage_ratio, 6)),
@@ -47,7 +47,7 @@ def _floor_note(result: Balance, book: RuleBook) -> str:
     return f"{'已达到' if result.meets(floor) else '也低于'}省级下限 {floor}。"
 
 
-def _balance_of(proposal: Proposal) -> Balance:
+def balance_of(proposal: Proposal) -> Balance:
     if proposal.terms is None or proposal.cash_flows is None:
         raise ValueError("a balance is asked for only when nothing is missing")
     flows = [_flow(year) for year in proposal.cash_flows]
@@ -67,7 +67,7 @@ def _flow(year: PlannedYear) -> YearFlow:
     )
 
 
-def _coverage_needed(proposal: Proposal) -> list[str]:
+def coverage_needed(proposal: Proposal) -> list[str]:
     """Everything that keeps the ratio from being computed."""
     needed = [f"填报{label}。" for label in proposal.missing_terms]
     if proposal.terms is not None:

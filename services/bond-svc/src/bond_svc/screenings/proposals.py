@@ -1,12 +1,14 @@
 """What is screened, and what screening says about it."""
 
-from dataclasses import dataclass, field
+import dataclasses
+from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
 from typing import Any
 
 from bond_svc.balances.rules import BondTerms
 from bond_svc.library.rules import IncomeNature
+from bond_svc.screenings.dossiers import Dossier
 from shared.kit.decimals import shortest
 
 
@@ -21,10 +23,22 @@ class RuleId(StrEnum):
     INCOME = "R03"
     COVERAGE = "R04"
     COVERAGE_CEILING = "R04S"
+    CASH = "R05"
+    DEBT_PLAN = "R06"
+    PLAN_YEARS = "R07"
+    APPROVALS = "R08"
+    PROPOSAL_PAPERS = "R09"
+    PERFORMANCE = "R10"
+    REGISTERS = "R11"
+    CAPITAL = "R12"
+    DOUBLE_FUNDING = "R13"
+    TERM = "R14"
+    DEMAND = "R15"
+    REGION_DEBT = "R16"
 
 
 class Severity(StrEnum):
-    """A hard rule decides the outcome; a soft one is shown."""
+    """A hard rule that is hit fails the project; a soft one that is hit is shown. What is undetermined passes neither."""
 
     HARD = "H"
     SOFT = "S"
@@ -85,6 +99,7 @@ class Proposal:
     missing_terms: tuple[str, ...]
     cash_flows: tuple[PlannedYear, ...] | None
     clarifications: tuple[Clarification, ...] = ()
+    dossier: Dossier = dataclasses.field(default_factory=Dossier)
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +111,7 @@ class Finding:
     severity: Severity
     clause: str
     message: str
-    inputs: dict[str, Any] = field(default_factory=dict)
+    inputs: dict[str, Any] = dataclasses.field(default_factory=dict)
     needed: tuple[str, ...] = ()
 
 

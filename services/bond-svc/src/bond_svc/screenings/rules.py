@@ -1,4 +1,4 @@
-"""Screening rules R01–R04 (`domain.md` §4.5): hit, clear or undetermined.
+"""Screening rules R01–R04, and R05–R16 where the policy asks for them (`domain.md` §4.5): hit, clear or undetermined.
 
 A rule that lacks an input is undetermined and says what to supply; undetermined never passes. All findings come at once. The
 answer depends on the proposal, the day and the policy version only, so it is the same for ever.
@@ -23,6 +23,7 @@ from bond_svc.screenings.proposals import (
     Verdict,
     text_of,
 )
+from bond_svc.screenings.readiness_rules import screen_readiness
 from bond_svc.wording.rules import normalise
 
 NO_POLICY: Final = "补充在该日期有效的政策版本（发布一份有效期覆盖该日期的政策）。"
@@ -46,6 +47,7 @@ def screen(proposal: Proposal, book: RuleBook | None, day: date) -> Screening:
             screen_negative_list(proposal, book, day),
             screen_income(proposal, book),
             *screen_coverage(proposal, book),
+            *screen_readiness(proposal, book, day),
         ]
     )
 
@@ -54,7 +56,8 @@ def _concluded(findings: Sequence[Finding]) -> Screening:
     hard = {finding.verdict for finding in findings if finding.severity is Severity.HARD}
     if Verdict.HIT in hard:
         return Screening(Outcome.FAIL, tuple(findings))
-    return Screening(Outcome.UNDETERMINED if Verdict.UNDETERMINED in hard else Outcome.PASS, tuple(findings))
+    undetermined = any(finding.verdict is Verdict.UNDETERMINED for finding in findings)
+    return Screening(Outcome.UNDETERMINED if undetermined else Outcome.PASS, tuple(findings))
 
 
 # --- R01: the field is eligible on the day -----------------------------------------------------------------------------

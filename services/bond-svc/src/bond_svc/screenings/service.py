@@ -1,16 +1,18 @@
 """Screening a library project: the project, the policy, the rules, and the fact of what was decided."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from typing import Any
 
 from bond_svc.balances.rules import BondTerms, Repayment
-from bond_svc.library.models import LibraryProject
+from bond_svc.library.models import LibraryDocument, LibraryProject
 from bond_svc.library.repository import LibraryProjects
 from bond_svc.library.rules import IncomeNature
 from bond_svc.policies.models import Policy
 from bond_svc.policies.repository import Policies
+from bond_svc.screenings.dossier_of import dossier_of
 from bond_svc.screenings.models import NO_POLICY, LibraryScreening, as_document, summaries
 from bond_svc.screenings.proposals import Clarification, IncomeLine, PlannedYear, Proposal, Screening
 from bond_svc.screenings.repository import Screenings
@@ -38,7 +40,8 @@ async def screen_project(uow: UnitOfWork, project_id: str, question: Question) -
     today = uow.now.date()
     day = question.on or today
     policy = await _policy(uow, question.policy_version, day)
-    answer = screen(proposal_of(project), None if policy is None else policy.rule_book, day)
+    documents = await LibraryProjects(uow.session).all_documents(project.id)
+    answer = screen(proposal_of(project, documents), None if policy is None else policy.rule_book, day)
     row = LibraryScreening(
         id=new_id(),
         project_id=project.id,
@@ -85,7 +88,7 @@ def _tidy(amount: Decimal | None) -> Decimal | None:
     return None if amount is None else Decimal(shortest(amount))
 
 
-def proposal_of(project: LibraryProject) -> Proposal:
+def proposal_of(project: LibraryProject, documents: Sequence[LibraryDocument]) -> Proposal:
     """A library project as the rules see it."""
     terms, missing = _terms(project)
     return Proposal(
@@ -99,6 +102,7 @@ def proposal_of(project: LibraryProject) -> Proposal:
         missing_terms=missing,
         cash_flows=None if project.cash_flows is None else tuple(_year(row) for row in project.cash_flows),
         clarifications=tuple(Clarification(row["mention"], row["statement"]) for row in project.clarifications),
+        dossier=dossier_of(project, documents),
     )
 
 
