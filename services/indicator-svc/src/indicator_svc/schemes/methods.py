@@ -6,11 +6,11 @@ is x; percent and percentage points are plain numbers (`6.4` is 6.4 %).
 
 from dataclasses import dataclass
 from decimal import Decimal
-from fractions import Fraction
 from functools import lru_cache
 from typing import Final
 
 from indicator_svc.indicators.rules import Direction
+from indicator_svc.rationals import Fraction
 from shared.kit.decimals import Rounding
 
 Number = Decimal | Fraction | int
@@ -66,7 +66,13 @@ def binary(weight: Number, value: Number, goal: Number, direction: Direction) ->
 
 def rank(weight: Number, place: int, step: Number, floor_share: Number = 0) -> Fraction:
     """M3 争先进位: each place below the first costs `step` of the weight, down to `floor_share`."""
-    return exact(weight) * max(exact(floor_share), 1 - exact(step) * (place - 1))
+    return exact(weight) * _share_of_place(place, step, floor_share)
+
+
+@lru_cache(maxsize=_REMEMBERED)
+def _share_of_place(place: int, step: Number, floor_share: Number) -> Fraction:
+    """What a place is worth: the same for whoever takes it."""
+    return max(exact(floor_share), 1 - exact(step) * (place - 1))
 
 
 def efficacy(weight: Number, value: Number, best: Number, worst: Number, base: Number = 60) -> Fraction:
