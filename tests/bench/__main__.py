@@ -14,6 +14,7 @@ from tests.bench.observing import measure_as_of, measure_import
 from tests.bench.relaying import measure_relay
 from tests.bench.scheduling import measure_schedules
 from tests.bench.scoring import measure_scoreboard
+from tests.bench.screening import measure_screening
 
 Measurement = Callable[[bool], Sequence[Measure]]
 
@@ -26,6 +27,7 @@ MEASUREMENTS: Mapping[str, Measurement] = {
     "relay": lambda quick: measure_relay(*((2_000, 2) if quick else (20_000, 5))),
     "schedule": measure_schedules,
     "inverse": lambda quick: measure_inverse(2 if quick else 10),
+    "screening": lambda quick: measure_screening(3 if quick else 30),
     "scoreboard": lambda quick: measure_scoreboard(3 if quick else 30),
     "drain": lambda quick: measure_drain(10_000 if quick else 100_000),
     "flat": lambda quick: measure_flat(*(((1_000, 10_000), 2_000, 1) if quick else ((1_000, 100_000, 1_000_000), 5_000, 4))),

@@ -10,9 +10,11 @@ import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import lru_cache
 from typing import Final
 
 CLAUSE_END: Final = ",;。!?"
+_LISTS_REMEMBERED: Final = 1024
 _INVISIBLE: Final = re.compile(r"[\u200b-\u200f\u2060\ufeff\u00ad]")
 _QUOTES: Final = re.compile(r"[\"'“”‘’「」『』《》〈〉]")
 _SPACE: Final = re.compile(r"[^\S\n]+")
@@ -92,9 +94,18 @@ def _mentions(text: str, lexicon: Lexicon, naming: Sequence[str], passing: Seque
 
 
 def _matches(text: str, phrases: Iterable[str]) -> Iterator[re.Match[str]]:
-    # The longest phrase first, so that one place is reported once, by its most telling name.
-    for phrase in sorted(phrases, key=len, reverse=True):
-        yield from re.finditer(_GAP.join(re.escape(part) for part in normalise(phrase).split("*")), text)
+    for pattern in _patterns(tuple(phrases)):
+        yield from pattern.finditer(text)
+
+
+@lru_cache(maxsize=_LISTS_REMEMBERED)
+def _patterns(phrases: tuple[str, ...]) -> tuple[re.Pattern[str], ...]:
+    """A list of phrases as patterns: the longest first, so that one place is reported once, by its most telling name.
+
+    A policy's lists come again with every project: they are made ready once.
+    """
+    ordered = sorted(phrases, key=len, reverse=True)
+    return tuple(re.compile(_GAP.join(re.escape(part) for part in normalise(phrase).split("*"))) for phrase in ordered)
 
 
 def _within(span: tuple[int, int], others: Iterable[tuple[int, int]]) -> bool:
