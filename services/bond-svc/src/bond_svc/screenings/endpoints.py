@@ -1,5 +1,7 @@
 """Screenings over HTTP."""
 
+from typing import Final
+
 from fastapi import Response
 
 from bond_svc.library.repository import LibraryProjects
@@ -11,6 +13,8 @@ from shared.kit.pages import PageOut, PageParams
 from shared.kit.schemas import ObjectId
 
 SCREENINGS = "/api/bond/v1/library-projects/{project_id}/screenings"
+
+DOCX: Final = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 
 router = service_router("bond", "library-projects/{project_id}/screenings", tag="项目审查")
 
@@ -31,3 +35,18 @@ async def history(project_id: ObjectId, view: Reads, page: PageParams) -> PageOu
 @router.get("/{screening_id}", summary="查看审查结论")
 async def screening(project_id: ObjectId, screening_id: ObjectId, view: Reads, response: Response) -> ScreeningOut:
     return tagged(response, ScreeningOut.of(await Screenings(view.session).get(project_id, screening_id)))
+
+
+class OpinionFile(Response):
+    media_type = DOCX
+
+
+@router.get(
+    "/{screening_id}/opinion",
+    summary="可打印的审查意见（.docx）",
+    response_class=OpinionFile,
+    responses={200: {"content": {DOCX: {"schema": {"type": "string", "format": "binary"}}}}},
+)
+async def opinion(project_id: ObjectId, screening_id: ObjectId, view: Reads) -> OpinionFile:
+    document = await service.opinion_on(view, project_id, screening_id)
+    return OpinionFile(document, headers={"Content-Disposition": f'attachment; filename="opinion-{screening_id}.docx"'})

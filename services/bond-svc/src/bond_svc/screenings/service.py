@@ -1,5 +1,6 @@
 """Screening a library project: the project, the policy, the rules, and the fact of what was decided."""
 
+import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -14,11 +15,12 @@ from bond_svc.policies.models import Policy
 from bond_svc.policies.repository import Policies
 from bond_svc.screenings.dossier_of import dossier_of
 from bond_svc.screenings.models import NO_POLICY, LibraryScreening, as_document, summaries
+from bond_svc.screenings.opinion import Opinion, written
 from bond_svc.screenings.proposals import Clarification, IncomeLine, PlannedYear, Proposal, Screening
 from bond_svc.screenings.repository import Screenings
 from bond_svc.screenings.rules import screen
 from shared.contracts.bond import ScreeningDecided
-from shared.kit.db import UnitOfWork
+from shared.kit.db import ReadSession, UnitOfWork
 from shared.kit.decimals import shortest
 from shared.kit.ids import new_id
 
@@ -60,6 +62,13 @@ async def screen_project(uow: UnitOfWork, project_id: str, question: Question) -
         uow.record(_decided(project, row, answer))
     await uow.session.flush()
     return row
+
+
+async def opinion_on(view: ReadSession, project_id: str, screening_id: str) -> bytes:
+    """The printable opinion on a screening. Raises LibraryProjectNotFound, ScreeningNotFound."""
+    project = await LibraryProjects(view.session).get(project_id)
+    screening = await Screenings(view.session).get(project_id, screening_id)
+    return await asyncio.to_thread(written, Opinion(project, screening))
 
 
 async def _policy(uow: UnitOfWork, policy_version: str | None, day: date) -> Policy | None:

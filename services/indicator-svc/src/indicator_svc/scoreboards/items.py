@@ -87,17 +87,18 @@ def competition_ranks(values: Mapping[str, Decimal], *, higher_is_better: bool) 
 
 def column(item: Item, scheme: Scheme, period: Period, questions: Questions) -> dict[str, ItemScore]:
     """The item for every peer."""
+    own = str(period)
     if item.group is Group.BONUS:
-        return {region: _bonus(item, region, period, scheme, questions) for region in scheme.peers}
+        return {region: _bonus(item, region, own, scheme, questions) for region in scheme.peers}
     figures = {region: _figure(item, region, scheme, questions) for region in scheme.peers}
     known = {region: figure.value for region, figure in figures.items() if figure.value is not None}
     places = competition_ranks(known, higher_is_better=item.direction is not Direction.LOWER)
     peers = Peers.of(item, known.values(), questions.of(scheme.province, item.indicator).value)
     scores = {}
     for region, figure in figures.items():
-        elapsed = _elapsed(figure, period)
+        elapsed = _elapsed(figure, own)
         reading = None if figure.value is None else _reading(item, figure.value, (peers, places[region]), elapsed)
-        scores[region] = _scored(item, figure, reading, (scheme, period, elapsed))
+        scores[region] = _scored(item, figure, reading, (scheme, own, elapsed))
     return scores if item.direction is not Direction.BAND else _placed_by_score(scores)
 
 
@@ -105,14 +106,14 @@ def cell(item: Item, region: str, at: tuple[Scheme, Period], questions: Question
     """The item for one region alone, as `column` has it but for its place in a corridor: cheap where one figure is tried."""
     scheme, period = at
     if item.group is Group.BONUS:
-        return _bonus(item, region, period, scheme, questions)
+        return _bonus(item, region, str(period), scheme, questions)
     own = _figure(item, region, scheme, questions)
     values = (_figure(item, each, scheme, questions).value for each in scheme.peers)
     known = [value for value in values if value is not None]
     peers = Peers.of(item, known, questions.of(scheme.province, item.indicator).value)
-    elapsed = _elapsed(own, period)
+    elapsed = _elapsed(own, str(period))
     reading = None if own.value is None else _reading(item, own.value, (peers, _place(item, own.value, known)), elapsed)
-    return _scored(item, own, reading, (scheme, period, elapsed))
+    return _scored(item, own, reading, (scheme, str(period), elapsed))
 
 
 def _place(item: Item, value: Decimal, known: Collection[Decimal]) -> int:
@@ -152,9 +153,9 @@ class Peers:
         return cls(len(known), low if lower else high, high if lower else low, benchmark)
 
 
-def _elapsed(figure: Figure, period: Period) -> Decimal:
+def _elapsed(figure: Figure, period: str) -> Decimal:
     """A figure carried over from an earlier period is held against the time that it covers."""
-    return _elapsed_share(str(period) if figure.period is None else figure.period)
+    return _elapsed_share(period if figure.period is None else figure.period)
 
 
 @lru_cache(maxsize=256)
@@ -182,7 +183,7 @@ def _reading(item: Item, value: Decimal, among: tuple[Peers, int], elapsed: Deci
     )
 
 
-def _scored(item: Item, figure: Figure, reading: Reading | None, at: tuple[Scheme, Period, Decimal]) -> ItemScore:
+def _scored(item: Item, figure: Figure, reading: Reading | None, at: tuple[Scheme, str, Decimal]) -> ItemScore:
     scheme, period, elapsed = at
     points = None if reading is None else item.method.score(reading).points
     return ItemScore(
@@ -207,13 +208,13 @@ def _without_score(figure: Figure, why: str = "") -> str:
     return f"{why or figure.why_not}，{verdict}"
 
 
-def _carried(figure: Figure, period: Period) -> str:
-    if figure.period is None or _end_of(figure.period) == _end_of(str(period)):
+def _carried(figure: Figure, period: str) -> str:
+    if figure.period in (None, period) or _end_of(figure.period) == _end_of(period):
         return ""
     return f"（沿用{Period.parse(figure.period).label}数据）"
 
 
-def _bonus(item: Item, region: str, period: Period, scheme: Scheme, questions: Questions) -> ItemScore:
+def _bonus(item: Item, region: str, period: str, scheme: Scheme, questions: Questions) -> ItemScore:
     figures = {name: questions.of(*scheme.source_of(code, region)) for name, code in item.inputs.items()}
     given = {name: figure.value for name, figure in figures.items() if figure.value is not None}
     lacking = {name: figure for name, figure in figures.items() if figure.value is None}
@@ -247,10 +248,10 @@ def _decisive(lacking: Collection[Figure]) -> Figure | None:
     return next(not_due, next(iter(lacking), None))
 
 
-def _bonus_reading(item: Item, given: Mapping[str, Decimal], period: Period) -> Reading:
+def _bonus_reading(item: Item, given: Mapping[str, Decimal], period: str) -> Reading:
     """A bonus formula looks at its named inputs only."""
     nothing = Decimal()
-    return Reading(nothing, nothing, item.direction, 1, 1, nothing, nothing, _elapsed_share(str(period)), inputs=given)
+    return Reading(nothing, nothing, item.direction, 1, 1, nothing, nothing, _elapsed_share(period), inputs=given)
 
 
 def _placed_by_score(scores: Mapping[str, ItemScore]) -> dict[str, ItemScore]:
