@@ -12,7 +12,6 @@ from tests.architecture.rule import in_production
 from tests.architecture.rules_of_size import length
 from tests.architecture.source import ROOT, Module, modules
 
-PURE_LIBRARIES = {"quicktions"}  # fractions.Fraction, compiled
 PURE_KIT = {"shared.kit.calendar", "shared.kit.identifiers", "shared.kit.decimals", "shared.kit.periods"}
 # Shared words and values of our own, without behaviour: alert levels, and what is wrong at which place.
 PURE_WORDS = {"shared.contracts.facts.Level", "shared.kit.errors.Fault"}
@@ -71,7 +70,7 @@ def _reached(start: Module, known: dict[str, Module]) -> list[Module]:
 def _is_pure(name: str, package: str) -> bool:
     root = name.split(".", maxsplit=1)[0]
     ours = name in PURE_WORDS or any(f"{name}.".startswith(f"{pure}.") for pure in PURE_KIT)
-    return ours or root in sys.stdlib_module_names or root in PURE_LIBRARIES or root == package
+    return ours or root in sys.stdlib_module_names or root == package
 
 
 def untested_slices(tree: Iterable[Module]) -> set[str]:

@@ -20,9 +20,8 @@ from collections.abc import Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from decimal import Decimal
+from fractions import Fraction
 from typing import Final
-
-from indicator_svc.rationals import Fraction
 
 RULES_VERSION: Final = "2022-07"
 FACTOR: Final = 3

@@ -9,9 +9,9 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
 from enum import StrEnum
+from fractions import Fraction
 
 from indicator_svc.indicators.rules import Direction, Kind
-from indicator_svc.rationals import Fraction
 from shared.kit.calendar import WorkingCalendar
 from shared.kit.periods import Period
 

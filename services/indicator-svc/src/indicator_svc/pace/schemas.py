@@ -2,6 +2,7 @@
 
 from datetime import date, datetime
 from decimal import Decimal
+from fractions import Fraction
 from typing import Annotated, Self
 
 from pydantic import Field
@@ -10,7 +11,6 @@ from indicator_svc.indicators.rules import Direction
 from indicator_svc.observations.rules import Provenance
 from indicator_svc.pace.rules import Course, Days, Gap, Nature, Verdict
 from indicator_svc.pace.service import Growth, Pace
-from indicator_svc.rationals import Fraction
 from indicator_svc.schemes.methods import settle
 from shared.kit.identifiers import region_name
 from shared.kit.schemas import DecimalText, OutModel

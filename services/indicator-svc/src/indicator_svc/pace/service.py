@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from decimal import Decimal
+from fractions import Fraction
 
 from indicator_svc.indicators.rules import Described, Direction, Kind
 from indicator_svc.observations.figures import described, figures_at
@@ -22,7 +23,6 @@ from indicator_svc.pace.rules import (
     stretch,
 )
 from indicator_svc.packaged import working_calendar
-from indicator_svc.rationals import Fraction
 from indicator_svc.schemes.scoring import Pace as CountedUp
 from indicator_svc.scoreboards.known import edition_in_force
 from shared.kit.db import ReadSession

@@ -7,11 +7,11 @@ distribution. That is exact and at least 80 %; whether errors are drawn alike, t
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from fractions import Fraction
 from statistics import median
 from typing import Final
 
 from indicator_svc.projections.rules import Method, Scale, Series, error_of, project, with_error
-from indicator_svc.rationals import Fraction
 
 LEAST_ERRORS: Final = 9
 """With fewer, not even the smallest and the largest of them enclose the next one with 80 %."""

@@ -7,11 +7,10 @@ a run of years ends where one is unknown. Levels move in ratios and have to be p
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
+from fractions import Fraction
 from itertools import count, pairwise, takewhile
 from statistics import median
 from typing import Final, assert_never
-
-from indicator_svc.rationals import Fraction
 
 LEAST_YEARS: Final = 2
 """Years that every method wants of a region itself: the errors it makes with so few are in its interval."""

@@ -2,6 +2,7 @@
 
 from datetime import datetime
 from decimal import Decimal
+from fractions import Fraction
 from typing import Annotated, Self
 
 from pydantic import Field
@@ -9,7 +10,6 @@ from pydantic import Field
 from indicator_svc.projections.record import LEAST_ERRORS, Interval, Score
 from indicator_svc.projections.rules import LEAST_YEARS, Method, Scale
 from indicator_svc.projections.service import BackTest, Projection
-from indicator_svc.rationals import Fraction
 from indicator_svc.schemes.methods import settle
 from shared.kit.identifiers import region_name
 from shared.kit.schemas import DecimalText, OutModel

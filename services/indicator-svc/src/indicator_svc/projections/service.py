@@ -5,6 +5,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
+from fractions import Fraction
 from functools import cache
 from typing import Final
 
@@ -24,7 +25,6 @@ from indicator_svc.projections.record import (
     score,
 )
 from indicator_svc.projections.rules import LEAST_YEARS, YEARLY_METHODS, Method, Scale, Series, project
-from indicator_svc.rationals import Fraction
 from shared.kit.db import ReadSession
 from shared.kit.identifiers import DivisionLevel, divisions
 from shared.kit.periods import Period

@@ -7,8 +7,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
+from fractions import Fraction
 
-from indicator_svc.rationals import Fraction
 from indicator_svc.schemes.methods import clamp, exact
 
 

@@ -2,8 +2,8 @@
 
 from dataclasses import dataclass
 from decimal import Decimal
+from fractions import Fraction
 
-from indicator_svc.rationals import Fraction
 from indicator_svc.schemes import methods
 from indicator_svc.schemes.bonus import BonusFormula
 from indicator_svc.schemes.scoring import Method, Reading, Scored, WithoutTarget, say

@@ -6,11 +6,11 @@ is x; percent and percentage points are plain numbers (`6.4` is 6.4 %).
 
 from dataclasses import dataclass
 from decimal import Decimal
+from fractions import Fraction
 from functools import lru_cache
 from typing import Final
 
 from indicator_svc.indicators.rules import Direction
-from indicator_svc.rationals import Fraction
 from shared.kit.decimals import Rounding
 
 Number = Decimal | Fraction | int

@@ -3,10 +3,10 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
+from fractions import Fraction
 from typing import Protocol
 
 from indicator_svc.indicators.rules import Direction
-from indicator_svc.rationals import Fraction
 from indicator_svc.schemes import methods
 from shared.kit.decimals import shortest
 

@@ -9,8 +9,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from enum import StrEnum
+from fractions import Fraction
 
-from indicator_svc.rationals import Fraction
 from indicator_svc.schemes.bonus import tally
 from indicator_svc.schemes.definition import Group, PendingPolicy, RankOn, Scheme
 from indicator_svc.schemes.methods import settle

@@ -6,10 +6,10 @@ Scores count in millionths and costs in millionths of their unit, so that a boun
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
+from fractions import Fraction
 from itertools import pairwise
 from typing import Final
 
-from indicator_svc.rationals import Fraction
 from indicator_svc.schemes.definition import RankOn
 from indicator_svc.what_ifs.contest import Contest, Steps
 

@@ -3,9 +3,9 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
+from fractions import Fraction
 from typing import Self
 
-from indicator_svc.rationals import Fraction
 from indicator_svc.schemes.bonus import tally
 from indicator_svc.schemes.definition import Group, RankOn, Scheme
 from indicator_svc.schemes.methods import settle
